@@ -4,7 +4,7 @@
  * A name is one or more path components joined by '/', each of 1 to 255 bytes. Most keys are their own name;
  * what a component cannot hold is escaped as '%' and two upper-case hex digits. A name longer than one component
  * is cut into several, each but the last ending in KV_NAME_MORE; where a cut falls depends only on the bytes
- * before it, so all keys that begin alike share the directory.
+ * before it (in a row of broken UTF-8, on the next three too), so all keys that begin alike share the directory.
  *
  * Thread rule: pure functions. What people get wrong: decoding a name "leniently". Only the canonical spelling
  * of a key is its name; every other spelling is the name of no key (KV_ERR_NAME).
@@ -58,7 +58,8 @@ int kv_name_decode(kv_name_form form, const char *name, void *buffer, size_t buf
 
 /**
  * Decodes the leading components of a cut name: `path` is one or more components joined by '/', each ending in
- * KV_NAME_MORE (a directory of long names). Writes the bytes with which every key below it begins.
+ * KV_NAME_MORE (a directory of long names). Writes the bytes with which every key below it begins. Not every key
+ * that begins so is below it: one whose name needs no cut there is not. Encode a key and compare to know.
  * Returns KV_OK; KV_ERR_NAME when no key's name begins with these components; KV_ERR_INVALID for a small buffer.
  */
 int kv_name_decode_directory(kv_name_form form, const char *path, void *buffer, size_t buffer_size, size_t *ret_size);
