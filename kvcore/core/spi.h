@@ -127,7 +127,9 @@ struct kvi_backend {
     uint64_t (*txn_id)(const struct kvi_txn *txn); /* of the snapshot */
 
     /* ---- bucket: `name` "" is the root map ---- */
-    /* Lends the bucket until the transaction ends or drops it: KV_OK or KV_NOT_FOUND. */
+    /* Lends the bucket until the transaction ends or drops it: KV_OK or KV_NOT_FOUND. Asked again it lends the same one
+     * again; the core does so after every end of a child, which may have made, dropped or remade the bucket. No cursor
+     * is open while a child is active. */
     int (*bucket_open)(struct kvi_txn *txn, const char *name, struct kvi_bucket **ret_bucket);
     /* Called when it is missing: makes it and lends it. KV_ERR_NAME_TAKEN when a root pair has the name. */
     int (*bucket_create)(struct kvi_txn *txn, const char *name, kv_kind kind, struct kvi_bucket **ret_bucket);
