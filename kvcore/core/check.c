@@ -56,7 +56,7 @@ int kvi_check_lookup_value(kv_bucket *bucket, kv_slice value)
 static int check_value(kv_bucket *bucket, kv_slice value)
 {
     const kv_limits *limits = &bucket->txn->spi->store->limits;
-    kv_kind kind = bucket->spi->kind;
+    kv_kind kind = kvi_kind_of(bucket);
     if (value.size > (kind & KV_DUP_SORT ? limits->dup_max : limits->value_max))
         return KV_ERR_VALUE_TOO_BIG;
     if (!(kind & KV_DUP_FIXED))
@@ -73,7 +73,7 @@ int kvi_check_pair(kv_bucket *bucket, kv_slice key, kv_slice value)
         return KV_ERR_KEY_EMPTY;
     if (key.size > store->limits.key_max)
         return KV_ERR_KEY_TOO_BIG;
-    if (bucket->spi->kind & KV_INTEGER_KEY) {
+    if (kvi_kind_of(bucket) & KV_INTEGER_KEY) {
         if (!KVI_INTEGER_SIZES(key.size))
             return KV_ERR_WRONG_SIZE;
         int status = check_bound(bucket, &bucket->key_size, key.size);

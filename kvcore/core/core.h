@@ -134,7 +134,7 @@ int kvi_check_lookup(kv_bucket *bucket, kv_slice key);
 /* The same for a value that is looked for in a dup-sort bucket. */
 int kvi_check_lookup_value(kv_bucket *bucket, kv_slice value);
 
-/* What they say to a pair that is to be stored. */
+/* What they say to a pair that is to be stored; of a bucket that is missing yet, the store alone. */
 int kvi_check_pair(kv_bucket *bucket, kv_slice key, kv_slice value);
 
 /* ---- cursor_move.c: raw moves of the backend's cursor, those that it lacks made of those that it has ---- */
@@ -175,9 +175,15 @@ static inline int kvi_cursor_give(const kv_cursor *cursor, kv_slice key, kv_slic
     return KV_OK;
 }
 
+/* The kind of a bucket; a missing one is what a put would make it. */
+static inline kv_kind kvi_kind_of(const kv_bucket *bucket)
+{
+    return bucket->spi ? bucket->spi->kind : KV_PLAIN;
+}
+
 static inline bool kvi_is_dup(const kv_bucket *bucket)
 {
-    return bucket->spi && (bucket->spi->kind & KV_DUP_SORT);
+    return (kvi_kind_of(bucket) & KV_DUP_SORT) != 0;
 }
 
 #define KVI_NOTHING kv_slice_of(NULL, 0)

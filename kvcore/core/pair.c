@@ -15,22 +15,21 @@ int kv_bucket_has(kv_bucket *bucket, kv_slice key)
     return kv_bucket_get(bucket, key, &value);
 }
 
-/* Enters a write that makes a missing bucket, plain, unless the store is strict. */
-static int enter_put(kv_bucket *bucket)
+/* Enters a write of a pair: checked before a missing bucket is made for it, so that a refusal leaves nothing. */
+static int enter_put(kv_bucket *bucket, kv_slice key, kv_slice value)
 {
     int status = kvi_bucket_enter_write(bucket);
-    if (status == KV_NOT_FOUND)
-        status = bucket->txn->ops->bucket_create(bucket->txn->spi, bucket->name, KV_PLAIN, &bucket->spi);
-    return status;
+    if (status != KV_OK && status != KV_NOT_FOUND)
+        return status;
+    int checked = kvi_check_pair(bucket, key, value);
+    if (checked != KV_OK || status == KV_OK)
+        return checked;
+    return bucket->txn->ops->bucket_create(bucket->txn->spi, bucket->name, KV_PLAIN, &bucket->spi);
 }
 
 static int put(kv_bucket *bucket, kv_slice key, kv_slice value, enum kvi_put_mode mode)
 {
-    int status = enter_put(bucket);
-    if (status == KV_OK && mode == KVI_APPEND_DUP && !kvi_is_dup(bucket))
-        status = KV_ERR_INCOMPATIBLE;
-    if (status == KV_OK)
-        status = kvi_check_pair(bucket, key, value);
+    int status = enter_put(bucket, key, value);
     return status == KV_OK ? bucket->txn->ops->put(bucket->spi, key, value, mode) : status;
 }
 
@@ -51,19 +50,22 @@ int kv_bucket_append(kv_bucket *bucket, kv_slice key, kv_slice value)
 
 int kv_bucket_append_dup(kv_bucket *bucket, kv_slice key, kv_slice value)
 {
-    return put(bucket, key, value, KVI_APPEND_DUP);
+    int status = kvi_bucket_enter(bucket);
+    if (status < 0)
+        return status;
+    return kvi_is_dup(bucket) ? put(bucket, key, value, KVI_APPEND_DUP) : KV_ERR_INCOMPATIBLE;
 }
 
 int kv_bucket_reserve(kv_bucket *bucket, kv_slice key, size_t size, void **ret_data)
 {
-    int status = enter_put(bucket);
-    if (status != KV_OK)
+    int status = kvi_bucket_enter(bucket);
+    if (status < 0)
         return status;
     if (kvi_is_dup(bucket))
         return KV_ERR_INCOMPATIBLE;
     if (!(bucket->txn->spi->store->capabilities & KV_CAN_RESERVE))
         return KV_ERR_NOT_SUPPORTED;
-    status = kvi_check_pair(bucket, key, kv_slice_of(NULL, size));
+    status = enter_put(bucket, key, kv_slice_of(NULL, size));
     return status == KV_OK ? bucket->txn->ops->reserve(bucket->spi, key, size, ret_data) : status;
 }
 

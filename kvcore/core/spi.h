@@ -150,7 +150,8 @@ struct kvi_backend {
     /* ---- cursor ---- */
     int (*cursor_open)(struct kvi_bucket *bucket, struct kvi_cursor **ret_cursor);
     void (*cursor_close)(struct kvi_cursor *cursor);
-    /* `ret_key` and `ret_value` are never NULL; a cursor that is told keys_only may give empty values. */
+    /* `ret_key` and `ret_value` are never NULL; a cursor that is told keys_only may give empty
+     * values where a key has only one. */
     int (*cursor_move)(struct kvi_cursor *cursor, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
                        kv_slice *ret_value);
     /* Number of values of the current key. NULL: the core counts. */
