@@ -227,7 +227,9 @@ int kv_name_decode(kv_name_form form, const char *name, void *buffer, size_t buf
     if (buffer_size < size) {
         return KV_ERR_INVALID;
     }
-    memcpy(buffer, special->key, size);
+    if (size > 0) { /* the buffer for the empty key may be NULL */
+        memcpy(buffer, special->key, size);
+    }
     *ret_size = size;
     return KV_OK;
 }
