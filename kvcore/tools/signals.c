@@ -1,0 +1,61 @@
+#include "kvcore/tools/signals.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t came;
+static int was_pipe_ignored;
+
+static void remember(int number)
+{
+    came = number;
+}
+
+void tool_signals_init(void)
+{
+    struct sigaction before;
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, &before);
+    was_pipe_ignored = before.sa_handler == SIG_IGN;
+}
+
+void tool_signals_catch(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction before;
+    /* No SA_RESTART: a read that waits for input ends. */
+    struct sigaction catch = {.sa_handler = remember};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        /* A signal that the caller has us ignore (nohup, a shell's background job) stays ignored. */
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            sigaction(numbers[i], &catch, NULL);
+        }
+    }
+}
+
+int tool_signals_came(void)
+{
+    return came != 0;
+}
+
+static void end_by(int number)
+{
+    struct sigaction usual = {.sa_handler = SIG_DFL};
+    sigaction(number, &usual, NULL);
+    kill(getpid(), number);
+}
+
+void tool_signals_deliver(void)
+{
+    if (came != 0) {
+        end_by(came);
+    }
+}
+
+void tool_signals_deliver_pipe(void)
+{
+    if (!was_pipe_ignored) {
+        end_by(SIGPIPE);
+    }
+}
