@@ -76,12 +76,9 @@ static struct unit spell_high(const unsigned char *key, size_t size, char *text)
     return (struct unit){.size = length, .length = length};
 }
 
+/* Spells a unit that does not begin with a plain byte. */
 static struct unit spell_unit(const unsigned char *key, size_t size, char *text)
 {
-    if (!is_escapable(key[0])) {
-        text[0] = (char)key[0];
-        return (struct unit){.size = 1, .length = 1};
-    }
     if (key[0] == '%') {
         return spell_percent(key, size, text);
     }
@@ -96,18 +93,25 @@ size_t kvi_part_spell(kv_slice rest, struct kvi_part *part)
     size_t cut_position = 0, cut_length = 0;
 
     while (position < rest.size) {
-        struct unit unit = spell_unit(key + position, rest.size - position, part->text + length);
-        if (unit.unsettled > 0 && position + unit.unsettled > unsettled) {
-            unsettled = position + unit.unsettled;
+        if (!is_escapable(key[position])) {
+            part->text[length++] = (char)key[position++];
+        } else {
+            struct unit unit = spell_unit(key + position, rest.size - position, part->text + length);
+            if (unit.unsettled > 0 && position + unit.unsettled > unsettled) {
+                unsettled = position + unit.unsettled;
+            }
+            position += unit.size;
+            length += unit.length;
         }
-        position += unit.size;
-        length += unit.length;
+        if (length < KVI_CUT_FROM) {
+            continue;
+        }
         if (length > KV_NAME_PART_MAX) {
             memcpy(part->text + cut_length, KV_NAME_MORE, MORE_LENGTH);
             part->length = cut_length + MORE_LENGTH;
             return cut_position;
         }
-        if (cut_length == 0 && length >= KVI_CUT_FROM && (position > unsettled || length >= KVI_CUT_ANYWAY)) {
+        if (cut_length == 0 && (position > unsettled || length >= KVI_CUT_ANYWAY)) {
             cut_position = position;
             cut_length = length;
         }

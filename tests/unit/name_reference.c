@@ -29,9 +29,11 @@ size_t reference_utf8_length(const unsigned char *bytes, size_t size)
     return is_point ? length : 0;
 }
 
+static const char upper_hex[] = "0123456789ABCDEF";
+
 static bool is_upper_hex(unsigned char byte)
 {
-    return byte != '\0' && strchr("0123456789ABCDEF", byte) != NULL;
+    return byte != '\0' && strchr(upper_hex, byte) != NULL;
 }
 
 static bool reads_as_escape(const unsigned char *percent, size_t size)
@@ -72,7 +74,9 @@ size_t reference_spelling(kv_name_form form, kv_slice key, char *text)
             is_escaped = reads_as_escape(bytes + i, left) || (left == 2 && bytes[i + 1] == '+');
         }
         if (is_escaped) {
-            end += sprintf(end, "%%%02X", bytes[i]);
+            *end++ = '%';
+            *end++ = upper_hex[bytes[i] / 16];
+            *end++ = upper_hex[bytes[i] % 16];
             i++;
         } else {
             memcpy(end, bytes + i, length);
@@ -193,33 +197,33 @@ static size_t add_bytes(struct random *random, unsigned char *key, size_t from, 
     return from;
 }
 
+/* Some component's worth of plain bytes, then trouble about the cut, then perhaps enough to be cut. */
+static size_t add_cut(struct random *random, unsigned char *key)
+{
+    size_t size = random_between(random, 225, 250);
+    memset(key, 'a', size);
+    size_t trouble = size + random_between(random, 0, 20);
+    size = random_below(random, 2) ? add_pieces(random, key, size, trouble) : add_row(random, key, size, trouble);
+    return add_pieces(random, key, size, size + random_between(random, 0, random_below(random, 8) ? 40 : 600));
+}
+
 size_t random_key(struct random *random, unsigned char *key)
 {
-    size_t size = 0;
-    switch (random_below(random, 16)) {
-    case 0: /* some component's worth of plain bytes, then trouble about the cut, then enough to be cut */
-        size = random_between(random, 225, 250);
-        memset(key, 'a', size);
-        size = add_pieces(random, key, size, size + random_between(random, 0, 20));
-        return add_pieces(random, key, size, size + random_between(random, 0, 40));
-    case 1:
-        size = random_between(random, 225, 242);
-        memset(key, 'a', size);
-        size = add_row(random, key, size, size + random_between(random, 0, 20));
-        return add_pieces(random, key, size, size + random_between(random, 0, 600));
-    case 2:
+    size_t kind = random_below(random, 64);
+    if (kind == 0) {
         return add_pieces(random, key, 0, random_between(random, 0, KEY_MAX));
-    case 3:
-        return add_row(random, key, 0, random_between(random, 0, 600));
-    case 4:
-        return add_bytes(random, key, 0, random_between(random, 60, 300));
-    case 5:
-    case 6:
-    case 7:
-        return add_bytes(random, key, 0, random_between(random, 0, 20));
-    default:
-        return add_pieces(random, key, 0, random_between(random, 0, 12));
     }
+    if (kind == 1) {
+        return add_row(random, key, 0, random_between(random, 0, 600));
+    }
+    if (kind == 2) {
+        return add_bytes(random, key, 0, random_between(random, 60, 300));
+    }
+    if (kind < 8) {
+        return add_cut(random, key);
+    }
+    return kind < 24 ? add_bytes(random, key, 0, random_between(random, 0, 20))
+                     : add_pieces(random, key, 0, random_between(random, 0, 12));
 }
 
 static void insert_text(char *at, const char *text)
