@@ -1,5 +1,6 @@
 #include "kvcore/base/buffer.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,11 +12,11 @@ int kvi_buffer_reserve(struct kvi_buffer *buffer, size_t extra)
         return KV_OK;
     }
     size_t needed;
-    if (__builtin_add_overflow(buffer->size, extra, &needed)) {
+    if (__builtin_add_overflow(buffer->size, extra, &needed) || needed > PTRDIFF_MAX) {
         return KV_ERR_NO_MEMORY;
     }
     size_t capacity = buffer->capacity == 0 ? FIRST_CAPACITY : buffer->capacity + buffer->capacity / 2;
-    if (capacity < needed) { /* also when the growth has wrapped round */
+    if (capacity < needed) {
         capacity = needed;
     }
     unsigned char *data = realloc(buffer->data, capacity);
