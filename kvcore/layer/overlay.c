@@ -1,0 +1,251 @@
+/* The overlay as a store, and its transactions: one of the upper store and a read-only one of the base. */
+#include "kvcore/layer/overlay.h"
+
+#include <stdlib.h>
+
+#include "kvcore/layer/overlay_parts.h"
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static void end_both(struct overlay_txn *txn)
+{
+    overlay_base(txn)->txn_abort(txn->base);
+    overlay_upper(txn)->txn_abort(txn->upper);
+}
+
+static int store_close(struct kvi_store *store)
+{
+    struct overlay *overlay = (struct overlay *)store;
+    while (overlay->idle) {
+        struct overlay_txn *txn = overlay->idle;
+        overlay->idle = txn->next_idle;
+        end_both(txn);
+        free(txn);
+    }
+    pthread_mutex_destroy(&overlay->lock);
+    free(overlay);
+    return KV_OK;
+}
+
+static int store_sync(struct kvi_store *store)
+{
+    struct kvi_store *upper = ((struct overlay *)store)->upper;
+    return upper->backend->store_sync ? upper->backend->store_sync(upper) : KV_OK;
+}
+
+static int store_txid(struct kvi_store *store, uint64_t *ret_txid)
+{
+    struct kvi_store *base = ((struct overlay *)store)->base;
+    return base->backend->store_txid(base, ret_txid);
+}
+
+static int store_statistics(struct kvi_store *store, kv_store_stat *ret_stat)
+{
+    struct kvi_store *base = ((struct overlay *)store)->base;
+    return base->backend->store_statistics(base, ret_stat);
+}
+
+/* A read transaction that was used before, renewed. NULL when there is none, or its renewal failed. */
+static struct overlay_txn *take_idle(struct overlay *overlay)
+{
+    pthread_mutex_lock(&overlay->lock);
+    struct overlay_txn *txn = overlay->idle;
+    if (txn)
+        overlay->idle = txn->next_idle;
+    pthread_mutex_unlock(&overlay->lock);
+    if (!txn)
+        return NULL;
+    /* The upper first: what a commit moves from it into the base is then seen at least once. */
+    int status = overlay_upper(txn)->txn_renew(txn->upper);
+    if (status == KV_OK)
+        status = overlay_base(txn)->txn_renew(txn->base);
+    if (status == KV_OK)
+        return txn;
+    end_both(txn);
+    free(txn);
+    return NULL;
+}
+
+static bool can_renew(const struct overlay_txn *txn)
+{
+    return overlay_upper(txn)->txn_reset && overlay_base(txn)->txn_reset;
+}
+
+static int begin_top(struct overlay *overlay, unsigned flags, kv_deadline deadline, struct overlay_txn *txn)
+{
+    int status = overlay->upper->backend->txn_begin(overlay->upper, NULL, flags, deadline, &txn->upper);
+    if (status != KV_OK)
+        return status;
+    status = overlay->base->backend->txn_begin(overlay->base, NULL, KV_TXN_READ, deadline, &txn->base);
+    if (status != KV_OK)
+        overlay_upper(txn)->txn_abort(txn->upper);
+    return status;
+}
+
+static int begin_child(struct overlay_txn *parent, unsigned flags, kv_deadline deadline, struct overlay_txn *txn)
+{
+    txn->parent = parent;
+    txn->base = parent->base;
+    return overlay_upper(parent)->txn_begin(parent->upper->store, parent->upper, flags, deadline, &txn->upper);
+}
+
+static int txn_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
+                     struct kvi_txn **ret_txn)
+{
+    struct overlay *overlay = (struct overlay *)store;
+    struct overlay_txn *txn = flags & KV_TXN_WRITE ? NULL : take_idle(overlay);
+    if (txn) {
+        *ret_txn = &txn->txn;
+        return KV_OK;
+    }
+    txn = calloc(1, sizeof *txn);
+    if (!txn)
+        return KV_ERR_NO_MEMORY;
+    txn->txn.store = store;
+    txn->txn.is_write = (flags & KV_TXN_WRITE) != 0;
+    int status = parent ? begin_child((struct overlay_txn *)parent, flags, deadline, txn)
+                        : begin_top(overlay, flags, deadline, txn);
+    if (status != KV_OK) {
+        free(txn);
+        return status;
+    }
+    *ret_txn = &txn->txn;
+    return KV_OK;
+}
+
+/* The parent looks at everything again: the child has, or has not, made and dropped upper buckets. */
+static void refresh_parent(struct overlay_txn *parent)
+{
+    parent->is_records_known = false;
+    for (struct overlay_bucket *bucket = parent->buckets; bucket; bucket = bucket->next)
+        bucket->is_current = false;
+}
+
+static void end(struct overlay_txn *txn)
+{
+    struct overlay *overlay = overlay_of(&txn->txn);
+    bool is_write = txn->txn.is_write;
+    bool is_child = txn->parent != NULL;
+    overlay_buckets_free(txn);
+    if (is_child)
+        refresh_parent(txn->parent);
+    free(txn);
+    if (overlay->ended && !is_child)
+        overlay->ended(overlay->argument, is_write);
+}
+
+/* Ends a read transaction, keeping its two parts for the next one. */
+static void end_read(struct overlay_txn *txn)
+{
+    struct overlay *overlay = overlay_of(&txn->txn);
+    if (!can_renew(txn)) {
+        end_both(txn);
+        end(txn);
+        return;
+    }
+    overlay_buckets_free(txn);
+    txn->records = NULL;
+    txn->is_records_known = false;
+    overlay_base(txn)->txn_reset(txn->base);
+    overlay_upper(txn)->txn_reset(txn->upper);
+    pthread_mutex_lock(&overlay->lock);
+    txn->next_idle = overlay->idle;
+    overlay->idle = txn;
+    pthread_mutex_unlock(&overlay->lock);
+    if (overlay->ended)
+        overlay->ended(overlay->argument, false);
+}
+
+static int txn_commit(struct kvi_txn *base)
+{
+    struct overlay_txn *txn = (struct overlay_txn *)base;
+    if (!txn->txn.is_write) {
+        end_read(txn);
+        return KV_OK;
+    }
+    if (!txn->parent)
+        overlay_base(txn)->txn_abort(txn->base);
+    int status = overlay_upper(txn)->txn_commit(txn->upper);
+    end(txn);
+    return status;
+}
+
+static void txn_abort(struct kvi_txn *base)
+{
+    struct overlay_txn *txn = (struct overlay_txn *)base;
+    if (!txn->txn.is_write) {
+        end_read(txn);
+        return;
+    }
+    if (!txn->parent)
+        overlay_base(txn)->txn_abort(txn->base);
+    overlay_upper(txn)->txn_abort(txn->upper);
+    end(txn);
+}
+
+static uint64_t txn_id(const struct kvi_txn *base)
+{
+    const struct overlay_txn *txn = (const struct overlay_txn *)base;
+    return overlay_base(txn)->txn_id(txn->base);
+}
+
+/* Reset and renew are left to the core, which ends and begins: the read transactions are pooled here, where a
+ * session may put another overlay in this one's place between the two. */
+static const struct kvi_backend overlay_backend = {
+    .scheme = "overlay",
+    .summary = "a store merged over another",
+    .store_close = store_close,
+    .store_sync = store_sync,
+    .store_txid = store_txid,
+    .store_statistics = store_statistics,
+    .txn_begin = txn_begin,
+    .txn_commit = txn_commit,
+    .txn_abort = txn_abort,
+    .txn_id = txn_id,
+    .bucket_open = overlay_bucket_open,
+    .bucket_create = overlay_bucket_create,
+    .bucket_drop = overlay_bucket_drop,
+    .bucket_clear = overlay_bucket_clear,
+    .bucket_next = overlay_bucket_next,
+    .bucket_count = overlay_bucket_count,
+    .bucket_size = overlay_bucket_size,
+    .get = overlay_get,
+    .put = overlay_put,
+    .del = overlay_del,
+    .reserve = overlay_reserve,
+    .cursor_open = overlay_cursor_open,
+    .cursor_close = overlay_cursor_close,
+    .cursor_move = overlay_cursor_move,
+};
+
+int kvi_overlay_open(struct kvi_store *upper, struct kvi_store *base, kvi_overlay_ended *ended, void *argument,
+                     struct kvi_store **ret_store)
+{
+    struct overlay *overlay = calloc(1, sizeof *overlay);
+    if (!overlay)
+        return KV_ERR_NO_MEMORY;
+    const unsigned of_both = KV_CAN_EMPTY_KEY | KV_CAN_EMPTY_DUP | KV_CAN_BUCKETS;
+    overlay->store.backend = &overlay_backend;
+    overlay->store.capabilities = (upper->capabilities & (KV_CAN_WRITE | KV_CAN_NEST | KV_CAN_RESERVE)) |
+                                  (base->capabilities & (KV_CAN_ROOT_MAP | KV_CAN_SHARE)) |
+                                  (upper->capabilities & base->capabilities & of_both);
+    overlay->store.limits = (kv_limits){
+        .key_max = least(upper->limits.key_max, base->limits.key_max),
+        .value_max = least(upper->limits.value_max, base->limits.value_max),
+        .dup_max = least(upper->limits.dup_max, base->limits.dup_max),
+        /* An upper bucket's name has a byte more, and so has the key of its record. */
+        .bucket_name_max = least(least(upper->limits.bucket_name_max, upper->limits.key_max) - 1,
+                                 least(base->limits.bucket_name_max, KV_BUCKET_NAME_SIZE - 1)),
+        .kinds = upper->limits.kinds & base->limits.kinds,
+    };
+    overlay->upper = upper;
+    overlay->base = base;
+    overlay->ended = ended;
+    overlay->argument = argument;
+    pthread_mutex_init(&overlay->lock, NULL);
+    *ret_store = &overlay->store;
+    return KV_OK;
+}

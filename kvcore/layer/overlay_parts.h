@@ -1,0 +1,149 @@
+/*
+ * The overlay's own objects, shared by its files: store and transactions (overlay.c), the records of touched buckets
+ * (overlay_record.c), buckets (overlay_bucket.c), pairs (overlay_pair.c), cursors (overlay_cursor.c), visiting
+ * (overlay_visit.c).
+ */
+#ifndef KVCORE_LAYER_OVERLAY_PARTS_H
+#define KVCORE_LAYER_OVERLAY_PARTS_H
+
+#include <pthread.h>
+
+#include "kvcore/base/buffer.h"
+#include "kvcore/iter/merge.h"
+#include "kvcore/layer/overlay.h"
+#include "kvcore/txn.h"
+
+#define OVERLAY_RECORDS "."
+
+/* The first byte of the name of an upper bucket says what it holds. */
+enum overlay_part { OVERLAY_PUTS, OVERLAY_REMOVALS, OVERLAY_HIDDEN_KEYS, OVERLAY_PARTS };
+#define OVERLAY_PREFIXES "=-~"
+
+/* Bits of a record. */
+enum { OVERLAY_CREATED = 1, OVERLAY_DROPPED = 2, OVERLAY_HIDING = 4 };
+
+struct overlay_record {
+    unsigned char flags;
+    kv_kind kind;
+};
+
+struct overlay {
+    struct kvi_store store;
+    struct kvi_store *upper;
+    struct kvi_store *base;
+    kvi_overlay_ended *ended;
+    void *argument;
+    pthread_mutex_t lock;
+    struct overlay_txn *idle; /* read transactions that ended, reset, to be renewed by the next */
+};
+
+struct overlay_txn {
+    struct kvi_txn txn;
+    struct kvi_txn *upper;
+    struct kvi_txn *base; /* of a child: its parent's */
+    struct overlay_txn *parent;
+    struct overlay_txn *next_idle;
+    struct overlay_bucket *buckets;
+    struct kvi_bucket *records; /* NULL: none yet */
+    bool is_records_known;
+};
+
+struct overlay_bucket {
+    struct kvi_bucket bucket;
+    struct overlay_bucket *next;
+    struct kvi_bucket *base;                  /* NULL: missing in the base, or hidden */
+    struct kvi_bucket *parts[OVERLAY_PARTS];  /* NULL: nothing there */
+    unsigned version;                         /* grows when the above change */
+    bool is_current;                          /* false: look again (a child has ended) */
+    struct overlay_record record;
+    bool has_record;
+    char name[];
+};
+
+static inline struct overlay *overlay_of(const struct kvi_txn *txn)
+{
+    return (struct overlay *)txn->store;
+}
+
+static inline struct overlay_txn *overlay_txn_of(const struct kvi_bucket *bucket)
+{
+    return (struct overlay_txn *)bucket->txn;
+}
+
+static inline const struct kvi_backend *overlay_upper(const struct overlay_txn *txn)
+{
+    return txn->upper->store->backend;
+}
+
+static inline const struct kvi_backend *overlay_base(const struct overlay_txn *txn)
+{
+    return txn->base->store->backend;
+}
+
+static inline bool overlay_is_dup(const struct overlay_bucket *bucket)
+{
+    return (bucket->bucket.kind & KV_DUP_SORT) != 0;
+}
+
+/* Tells whether the base shows through alone. */
+static inline bool overlay_is_plain_view(const struct overlay_bucket *bucket)
+{
+    return bucket->base && !bucket->parts[OVERLAY_PUTS] && !bucket->parts[OVERLAY_REMOVALS] &&
+           !bucket->parts[OVERLAY_HIDDEN_KEYS];
+}
+
+/* ---- overlay_record.c ---- */
+
+#define OVERLAY_NAME_SIZE (KV_BUCKET_NAME_SIZE + 1)
+
+/* Writes the name of an upper bucket (or, with '=', the key of the record) into `text` of OVERLAY_NAME_SIZE. */
+void overlay_part_name(enum overlay_part part, const char *name, char *text);
+
+/* Lends the bucket of records; KV_NOT_FOUND when nothing was ever written. */
+int overlay_records_open(struct overlay_txn *txn, struct kvi_bucket **ret_records);
+
+int overlay_record_get(struct overlay_txn *txn, const char *name, struct overlay_record *ret_record);
+int overlay_record_put(struct overlay_txn *txn, const char *name, struct overlay_record record);
+int overlay_record_delete(struct overlay_txn *txn, const char *name);
+int overlay_record_decode(kv_slice value, struct overlay_record *ret_record);
+
+/* The kind of an upper bucket that holds a part of a bucket of `kind`. */
+kv_kind overlay_part_kind(enum overlay_part part, kv_kind kind);
+
+/* ---- overlay_bucket.c ---- */
+
+int overlay_bucket_open(struct kvi_txn *txn, const char *name, struct kvi_bucket **ret_bucket);
+int overlay_bucket_create(struct kvi_txn *txn, const char *name, kv_kind kind, struct kvi_bucket **ret_bucket);
+int overlay_bucket_drop(struct kvi_bucket *bucket);
+int overlay_bucket_clear(struct kvi_bucket *bucket);
+int overlay_bucket_next(struct kvi_txn *txn, const char *after, char *name);
+int overlay_bucket_size(struct kvi_bucket *bucket, uint64_t *ret_size);
+int overlay_bucket_count(struct kvi_bucket *bucket, uint64_t *ret_count);
+void overlay_buckets_free(struct overlay_txn *txn);
+
+/* Makes the upper bucket of a part, and the record, when they are missing: before a write. */
+int overlay_bucket_part(struct overlay_bucket *bucket, enum overlay_part part, struct kvi_bucket **ret_part);
+
+/* ---- overlay_pair.c ---- */
+
+int overlay_get(struct kvi_bucket *bucket, kv_slice key, kv_slice *ret_value);
+int overlay_put(struct kvi_bucket *bucket, kv_slice key, kv_slice value, enum kvi_put_mode mode);
+int overlay_del(struct kvi_bucket *bucket, kv_slice key, const kv_slice *value);
+int overlay_reserve(struct kvi_bucket *bucket, kv_slice key, size_t size, void **ret_data);
+
+/* ---- overlay_cursor.c ---- */
+
+int overlay_cursor_open(struct kvi_bucket *bucket, struct kvi_cursor **ret_cursor);
+void overlay_cursor_close(struct kvi_cursor *cursor);
+int overlay_cursor_move(struct kvi_cursor *cursor, enum kvi_move move, kv_slice key, kv_slice value,
+                        kv_slice *ret_key, kv_slice *ret_value);
+
+/* Finds the first pair of the bucket at or after (key, value), the last of all: for checks before a write. */
+int overlay_find(struct overlay_bucket *bucket, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
+                 kv_slice *ret_value);
+
+/* Tells (KV_OK or KV_NOT_FOUND) whether a bucket of a backend holds exactly this pair; in a bucket with one value a
+ * key, whether it holds the key. */
+int overlay_holds(struct kvi_bucket *bucket, kv_slice key, kv_slice value);
+
+#endif

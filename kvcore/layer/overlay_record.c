@@ -1,0 +1,88 @@
+/* The records of touched buckets in the upper store: five bytes, flags and kind. */
+#include <string.h>
+
+#include "kvcore/layer/overlay_parts.h"
+
+#define RECORD_SIZE 5
+
+void overlay_part_name(enum overlay_part part, const char *name, char *text)
+{
+    text[0] = OVERLAY_PREFIXES[part];
+    memcpy(text + 1, name, strlen(name) + 1);
+}
+
+kv_kind overlay_part_kind(enum overlay_part part, kv_kind kind)
+{
+    const kv_kind keys = kind & (KV_INTEGER_KEY | KV_REVERSE_KEY);
+    bool is_pairs = part == OVERLAY_PUTS || (part == OVERLAY_REMOVALS && (kind & KV_DUP_SORT));
+    return is_pairs ? kind : keys;
+}
+
+int overlay_records_open(struct overlay_txn *txn, struct kvi_bucket **ret_records)
+{
+    if (!txn->is_records_known) {
+        struct kvi_bucket *records = NULL;
+        int status = overlay_upper(txn)->bucket_open(txn->upper, OVERLAY_RECORDS, &records);
+        if (status < 0)
+            return status;
+        txn->records = records;
+        txn->is_records_known = true;
+    }
+    *ret_records = txn->records;
+    return txn->records ? KV_OK : KV_NOT_FOUND;
+}
+
+int overlay_record_decode(kv_slice value, struct overlay_record *ret_record)
+{
+    if (value.size != RECORD_SIZE)
+        return KV_ERR_CORRUPT;
+    const unsigned char *bytes = value.data;
+    ret_record->flags = bytes[0];
+    ret_record->kind = (kv_kind)bytes[1] | (kv_kind)bytes[2] << 8 | (kv_kind)bytes[3] << 16 | (kv_kind)bytes[4] << 24;
+    return KV_OK;
+}
+
+int overlay_record_get(struct overlay_txn *txn, const char *name, struct overlay_record *ret_record)
+{
+    struct kvi_bucket *records;
+    kv_slice value;
+    char key[OVERLAY_NAME_SIZE];
+    int status = overlay_records_open(txn, &records);
+    if (status != KV_OK)
+        return status;
+    overlay_part_name(OVERLAY_PUTS, name, key);
+    status = overlay_upper(txn)->get(records, kv_slice_text(key), &value);
+    return status == KV_OK ? overlay_record_decode(value, ret_record) : status;
+}
+
+int overlay_record_put(struct overlay_txn *txn, const char *name, struct overlay_record record)
+{
+    struct kvi_bucket *records;
+    char key[OVERLAY_NAME_SIZE];
+    const unsigned char value[RECORD_SIZE] = {record.flags, (unsigned char)record.kind,
+                                              (unsigned char)(record.kind >> 8), (unsigned char)(record.kind >> 16),
+                                              (unsigned char)(record.kind >> 24)};
+    int status = overlay_records_open(txn, &records);
+    if (status == KV_NOT_FOUND) {
+        status = overlay_upper(txn)->bucket_create(txn->upper, OVERLAY_RECORDS, KV_PLAIN, &records);
+        if (status == KV_OK)
+            txn->records = records;
+    }
+    if (status != KV_OK)
+        return status;
+    overlay_part_name(OVERLAY_PUTS, name, key);
+    status = overlay_upper(txn)->put(records, kv_slice_text(key), kv_slice_of(value, sizeof value), KVI_PUT);
+    return status < 0 ? status : KV_OK;
+}
+
+int overlay_record_delete(struct overlay_txn *txn, const char *name)
+{
+    struct kvi_bucket *records;
+    char key[OVERLAY_NAME_SIZE];
+    int status = overlay_records_open(txn, &records);
+    if (status != KV_OK)
+        return status < 0 ? status : KV_OK;
+    overlay_part_name(OVERLAY_PUTS, name, key);
+    status = overlay_upper(txn)->del(records, kv_slice_text(key), NULL);
+    return status < 0 ? status : KV_OK;
+}
