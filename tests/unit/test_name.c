@@ -149,6 +149,23 @@ static void S9_every_other_name_is_no_key(void **state)
     check_is_no_name(KV_NAME_UINT32, "4294967296");
 }
 
+static void S11_a_component_of_any_length_is_looked_at(void **state)
+{
+    (void)state;
+    static char name[20000];
+    for (size_t length = 250; length < sizeof name; length += length < 270 ? 1 : 4000) {
+        memset(name, 'a', length);
+        name[length] = '\0';
+        if (length > 255) {
+            check_is_no_name(KV_NAME_BYTES, name);
+        }
+        memcpy(name + length - 2, "%+", 3);
+        check_is_no_name(KV_NAME_BYTES, name);
+        memcpy(name + 240, "%+/", 3); /* the next one is too long, or marked, or both */
+        check_is_no_name(KV_NAME_BYTES, name);
+    }
+}
+
 static void sizes_are_checked(void **state)
 {
     (void)state;
@@ -250,6 +267,7 @@ int main(void)
         cmocka_unit_test(S10_the_special_names_are_no_other_keys),
         cmocka_unit_test(S5_integers_are_decimal),
         cmocka_unit_test(S9_every_other_name_is_no_key),
+        cmocka_unit_test(S11_a_component_of_any_length_is_looked_at),
         cmocka_unit_test(sizes_are_checked),
         cmocka_unit_test(directories_are_told_by_their_end),
         cmocka_unit_test(S10_a_file_system_holds_every_name),
