@@ -1,0 +1,26 @@
+# backup: a snapshot that is a store again, in a file or through a pipe.
+. "$SRC/tests/tool/expect.sh"
+. "$SRC/tests/foreign/make_mdb_load.sh"
+
+make_many many
+make_dup_sort dups
+for store in many dups; do
+    for options in "" --compact; do
+        rm -f copy
+        exits 0 "$KVTOOL" backup $options $store copy
+        same "backup $options of $store" <(mdb_dump -a $store) <(mdb_dump -n -a copy)
+        exits 0 "$KVTOOL" check copy
+        "$KVTOOL" backup $options $store - >piped || fail "backup to a pipe"
+        same "backup $options of $store through a pipe" <(mdb_dump -a $store) <(mdb_dump -n -a piped)
+        rm -f piped*
+    done
+done
+cp copy before
+exits 3 "$KVTOOL" backup many copy
+same "a file that was there" copy before
+exits 3 "$KVTOOL" backup many absent/copy
+exits 3 "$KVTOOL" backup absent copy2
+[ ! -e copy2 ] || fail "a backup of nothing"
+"$KVTOOL" backup many - >/dev/full 2>err && fail "a full disk is success"
+[ -s err ] || fail "a full disk is not told"
+finish
