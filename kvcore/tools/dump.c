@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "kvcore/tools/escape.h"
 #include "kvcore/tools/output.h"
 #include "kvcore/tools/place.h"
 #include "kvcore/tools/verb.h"
@@ -17,8 +18,6 @@ static const struct {
     {KV_INTEGER_KEY, "integerkey=1\n"}, {KV_DUP_FIXED, "dupfixed=1\n"},     {KV_INTEGER_DUP, "integerdup=1\n"},
     {KV_REVERSE_DUP, "reversedup=1\n"},
 };
-
-static const char hex_digits[] = "0123456789abcdef";
 
 static void print_header(const tool_call *call, const tool_place *place, const kv_store_stat *stat)
 {
@@ -52,21 +51,25 @@ static int is_printable(unsigned char byte)
     return byte >= 0x20 && byte < 0x7F && byte != '\\';
 }
 
-static void print_bytes(kv_slice bytes, int is_print)
+static void print_printable(kv_slice bytes)
 {
-    const unsigned char *data = bytes.data;
-    tool_output_byte(' ');
-    for (size_t i = 0; i < bytes.size; i++) {
-        if (is_print && is_printable(data[i])) {
-            tool_output_byte((char)data[i]);
-            continue;
-        }
-        if (is_print) {
+    const char *data = bytes.data;
+    size_t printed = 0;
+    for (size_t at = 0; at < bytes.size; at++) {
+        if (!is_printable((unsigned char)data[at])) {
+            tool_output(kv_slice_of(data + printed, at - printed));
             tool_output_byte('\\');
+            tool_escape_print_hex(kv_slice_of(data + at, 1));
+            printed = at + 1;
         }
-        tool_output_byte(hex_digits[data[i] >> 4]);
-        tool_output_byte(hex_digits[data[i] & 15]);
     }
+    tool_output(bytes.size > 0 ? kv_slice_of(data + printed, bytes.size - printed) : bytes);
+}
+
+static void print_bytes(const tool_call *call, kv_slice bytes)
+{
+    tool_output_byte(' ');
+    (call->options.is_print ? print_printable : tool_escape_print_hex)(bytes);
     tool_output_byte('\n');
 }
 
@@ -81,8 +84,8 @@ static int dump_bucket(const tool_call *call, const tool_place *place, const kv_
     while (status == KV_OK && !tool_output_failed()) {
         status = kv_cursor_next(cursor, &key, &value);
         if (status == KV_OK) {
-            print_bytes(key, call->options.is_print);
-            print_bytes(value, call->options.is_print);
+            print_bytes(call, key);
+            print_bytes(call, value);
         }
     }
     /* Without its last line no reader takes a dump that broke off for a whole one. */

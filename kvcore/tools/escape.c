@@ -91,10 +91,15 @@ void tool_escape_print_text(kv_slice bytes)
 
 void tool_escape_print_hex(kv_slice bytes)
 {
+    char digits[4096];
     const unsigned char *data = bytes.data;
-    for (size_t i = 0; i < bytes.size; i++) {
-        tool_output_byte(hex_digits[data[i] >> 4]);
-        tool_output_byte(hex_digits[data[i] & 15]);
+    for (size_t at = 0; at < bytes.size;) {
+        size_t used = 0;
+        for (; at < bytes.size && used < sizeof digits; at++) {
+            digits[used++] = hex_digits[data[at] >> 4];
+            digits[used++] = hex_digits[data[at] & 15];
+        }
+        tool_output(kv_slice_of(digits, used));
     }
 }
 

@@ -41,7 +41,7 @@ tool_exit tool_place_open_store(const tool_call *call, const char *location, uns
 
 tool_exit tool_place_begin(const tool_call *call, const char *location, unsigned how, tool_place *place)
 {
-    tool_exit code = tool_place_open_store(call, location, how, place);
+    tool_exit code = place->store != NULL ? TOOL_DONE : tool_place_open_store(call, location, how, place);
     if (code != TOOL_DONE) {
         return code;
     }

@@ -29,10 +29,10 @@ typedef struct tool_place {
 /** Opens the store `location` only. */
 tool_exit tool_place_open_store(const tool_call *call, const char *location, unsigned how, tool_place *place);
 
-/** Opens the store and begins the transaction. */
+/** Opens the store, unless it is open, and begins the transaction. */
 tool_exit tool_place_begin(const tool_call *call, const char *location, unsigned how, tool_place *place);
 
-/** Opens the store, begins the transaction and finds the bucket, as the command line spells it (NULL: the root map). */
+/** The same, and finds the bucket, as the command line spells it (NULL: the root map). */
 tool_exit tool_place_enter(const tool_call *call, const char *location, const char *bucket, unsigned how,
                            tool_place *place);
 

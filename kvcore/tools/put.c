@@ -40,8 +40,11 @@ static tool_exit run(const tool_call *call)
     if (has_value && call->options.file != NULL) {
         return tool_usage(call->verb, "VALUE or --file, not both");
     }
+    tool_exit code = tool_place_open_store(call, location, TOOL_WRITE, &place);
     /* Before the transaction begins: who waits for input must not make other writers wait. */
-    tool_exit code = has_value ? TOOL_DONE : read_input(call, location, &value);
+    if (code == TOOL_DONE && !has_value) {
+        code = read_input(call, location, &value);
+    }
     if (code == TOOL_DONE) {
         code = tool_place_enter(call, location, bucket, TOOL_WRITE | TOOL_MAKE_BUCKET, &place);
     }

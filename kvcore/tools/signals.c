@@ -7,9 +7,14 @@
 static volatile sig_atomic_t came;
 static int was_pipe_ignored;
 
+/* One that comes after it was asked for and before a read blocks would be overlooked: the alarm comes again and again,
+ * and ends that read. */
 static void remember(int number)
 {
-    came = number;
+    if (number != SIGALRM) {
+        came = number;
+    }
+    alarm(1);
 }
 
 void tool_signals_init(void)
@@ -26,6 +31,7 @@ void tool_signals_catch(void)
     struct sigaction before;
     /* No SA_RESTART: a read that waits for input ends. */
     struct sigaction catch = {.sa_handler = remember};
+    sigaction(SIGALRM, &catch, NULL);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         /* A signal that the caller has us ignore (nohup, a shell's background job) stays ignored. */
         if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {

@@ -28,7 +28,7 @@ int tool_spelling_read_key(const tool_spelling *spelling, const char *text, tool
 /** Reads a value from the command line into `buffer`. Returns KV_OK, KV_ERR_INVALID, KV_ERR_NO_MEMORY. */
 int tool_spelling_read_value(const tool_spelling *spelling, tool_spelled as, const char *text, tool_buffer *buffer);
 
-/** Prints a key. A key that has no name in its form (an integer bucket with a key of an odd size) is printed as bytes. */
+/** Prints a key. One that has no name in its form (in an integer bucket, a key of an odd size) is printed as bytes. */
 void tool_spelling_print_key(const tool_spelling *spelling, tool_format format, kv_slice key);
 
 /** Prints a value. */

@@ -11,6 +11,7 @@ typedef struct tool_walk {
     uint64_t pairs;          /**< met so far, in all buckets */
     uint64_t problems;       /**< said so far */
     uint64_t bucket_problems;
+    int has_own_order; /**< values are not in the order of the bucket's kind */
 } tool_walk;
 
 /** Walks place->bucket. Returns KV_OK whatever it found, or a failure to read. */
