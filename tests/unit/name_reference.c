@@ -209,7 +209,7 @@ static size_t add_cut(struct random *random, unsigned char *key)
 
 size_t random_key(struct random *random, unsigned char *key)
 {
-    size_t kind = random_below(random, 64);
+    size_t kind = random_below(random, 128);
     if (kind == 0) {
         return add_pieces(random, key, 0, random_between(random, 0, KEY_MAX));
     }
