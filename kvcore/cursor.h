@@ -145,7 +145,7 @@ typedef struct kv_range_options {
     uint64_t limit;         /**< at most so many pairs; 0: no limit */
     int is_reverse;         /**< from the highest key down */
     int is_keys_only;
-    kv_deadline deadline;   /**< kv_range_next answers KV_ERR_TIMEOUT after it */
+    kv_deadline deadline; /**< kv_range_next answers KV_ERR_TIMEOUT after it */
 } kv_range_options;
 
 typedef struct kv_range kv_range;

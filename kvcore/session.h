@@ -49,12 +49,12 @@ int kv_session_discard(kv_session *session);
 
 /** What is pending. */
 typedef struct kv_session_stat {
-    uint64_t changes;   /**< pairs put or removed and buckets made, cleared or dropped */
-    uint64_t bytes;     /**< of keys and values pending */
-    int64_t since;      /**< monotonic nanoseconds at the first pending change; 0 when nothing is */
-    uint64_t commits;   /**< done so far */
-    uint64_t failures;  /**< commits that failed */
-    int last_failure;   /**< status of the last failed commit; KV_OK after a good one */
+    uint64_t changes;  /**< pairs put or removed and buckets made, cleared or dropped */
+    uint64_t bytes;    /**< of keys and values pending */
+    int64_t since;     /**< monotonic nanoseconds at the first pending change; 0 when nothing is */
+    uint64_t commits;  /**< done so far */
+    uint64_t failures; /**< commits that failed */
+    int last_failure;  /**< status of the last failed commit; KV_OK after a good one */
 } kv_session_stat;
 
 /** Gives what is pending now. */
@@ -62,10 +62,10 @@ void kv_session_statistics(kv_session *session, kv_session_stat *ret_stat);
 
 /** How a bucket that has pending changes differs from the base. */
 typedef struct kv_session_bucket {
-    char name[512];     /**< "" is the root map */
+    char name[512]; /**< "" is the root map */
     kv_kind kind;
-    int is_dropped;     /**< the bucket will be removed if it is empty then */
-    int is_cleared;     /**< all pairs of the base are hidden */
+    int is_dropped; /**< the bucket will be removed if it is empty then */
+    int is_cleared; /**< all pairs of the base are hidden */
     int is_created;
 } kv_session_bucket;
 

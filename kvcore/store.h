@@ -69,16 +69,16 @@ int kv_store_txid(kv_store *store, uint64_t *ret_txid);
 
 /** What a store can do. */
 enum {
-    KV_CAN_WRITE = 1u << 0,      /**< read-write transactions */
-    KV_CAN_NEST = 1u << 1,       /**< nested ones */
-    KV_CAN_ROOT_MAP = 1u << 2,   /**< pairs in an unnamed root map beside the buckets */
-    KV_CAN_BUCKETS = 1u << 3,    /**< named buckets */
-    KV_CAN_BACKUP = 1u << 4,     /**< kv_store_backup */
-    KV_CAN_RESERVE = 1u << 5,    /**< kv_bucket_reserve */
-    KV_CAN_EMPTY_KEY = 1u << 6,  /**< the empty key */
-    KV_CAN_EMPTY_DUP = 1u << 7,  /**< an empty value among several of one key */
-    KV_CAN_SHARE = 1u << 8,      /**< other processes may write the store while it is open */
-    KV_CAN_BEGIN_LATE = 1u << 9  /**< begin of a read-write transaction honours its deadline by itself */
+    KV_CAN_WRITE = 1u << 0,     /**< read-write transactions */
+    KV_CAN_NEST = 1u << 1,      /**< nested ones */
+    KV_CAN_ROOT_MAP = 1u << 2,  /**< pairs in an unnamed root map beside the buckets */
+    KV_CAN_BUCKETS = 1u << 3,   /**< named buckets */
+    KV_CAN_BACKUP = 1u << 4,    /**< kv_store_backup */
+    KV_CAN_RESERVE = 1u << 5,   /**< kv_bucket_reserve */
+    KV_CAN_EMPTY_KEY = 1u << 6, /**< the empty key */
+    KV_CAN_EMPTY_DUP = 1u << 7, /**< an empty value among several of one key */
+    KV_CAN_SHARE = 1u << 8,     /**< other processes may write the store while it is open */
+    KV_CAN_BEGIN_LATE = 1u << 9 /**< begin of a read-write transaction honours its deadline by itself */
 };
 
 /** Limits of a store, in bytes. A limit that does not exist is SIZE_MAX. */
@@ -98,12 +98,12 @@ void kv_store_limits(const kv_store *store, kv_limits *ret_limits);
 
 /** What is known of a store as a whole. Sizes are in bytes; unknown numbers are 0. */
 typedef struct kv_store_stat {
-    uint64_t txid;        /**< last committed transaction */
-    uint64_t disk_size;   /**< of the store's files */
-    uint64_t used_size;   /**< in use by data and structure */
-    uint64_t size_limit;  /**< what the store may grow to */
+    uint64_t txid;       /**< last committed transaction */
+    uint64_t disk_size;  /**< of the store's files */
+    uint64_t used_size;  /**< in use by data and structure */
+    uint64_t size_limit; /**< what the store may grow to */
     uint64_t bucket_count;
-    uint64_t root_pairs;  /**< pairs in the root map, buckets not counted */
+    uint64_t root_pairs; /**< pairs in the root map, buckets not counted */
     unsigned page_size;
     unsigned readers_max; /**< how many read transactions of all processes fit at once */
     unsigned readers_now;

@@ -24,9 +24,9 @@ typedef struct kv_cursor kv_cursor;
 
 /** How a transaction begins. */
 enum {
-    KV_TXN_READ = 0,          /**< a snapshot */
-    KV_TXN_WRITE = 1u << 0,   /**< a snapshot with changes; one at a time, others wait */
-    KV_TXN_NO_SYNC = 1u << 1  /**< this commit need not wait for the disk, where the store can do that */
+    KV_TXN_READ = 0,         /**< a snapshot */
+    KV_TXN_WRITE = 1u << 0,  /**< a snapshot with changes; one at a time, others wait */
+    KV_TXN_NO_SYNC = 1u << 1 /**< this commit need not wait for the disk, where the store can do that */
 };
 
 /**

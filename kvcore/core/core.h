@@ -23,35 +23,35 @@
 struct kv_store {
     struct kvi_store *spi;
     char *location;
-    unsigned flags;          /* KV_OPEN_ */
-    pthread_mutex_t lock;    /* guards what follows */
-    pthread_cond_t idle;     /* signalled when the last transaction ends */
-    unsigned open_txns;      /* transactions that kv_store_close waits for */
-    unsigned refs;           /* the owner's, and one a thread that waits in vain for the writer's lock */
+    unsigned flags;       /* KV_OPEN_ */
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t idle;  /* signalled when the last transaction ends */
+    unsigned open_txns;   /* transactions that kv_store_close waits for */
+    unsigned refs;        /* the owner's, and one a thread that waits in vain for the writer's lock */
     bool is_closing;
 };
 
 struct kv_txn {
-    int gate;                /* KV_OK, or what every operation answers now */
+    int gate; /* KV_OK, or what every operation answers now */
     bool is_write;
     bool is_reset;
     const struct kvi_backend *ops;
-    struct kvi_txn *spi;     /* NULL once ended */
+    struct kvi_txn *spi; /* NULL once ended */
     kv_store *store;
     kv_txn *parent;
     kv_txn *child;
-    kv_cursor *cursors;      /* all open ones */
+    kv_cursor *cursors; /* all open ones */
     uint64_t id;
-    kv_bucket *last_bucket;  /* the one that was asked for last */
+    kv_bucket *last_bucket; /* the one that was asked for last */
     kv_bucket *chains[KVI_BUCKET_CHAINS];
 };
 
 struct kv_bucket {
     kv_txn *txn;
-    struct kvi_bucket *spi;  /* NULL: missing, as far as is known */
+    struct kvi_bucket *spi; /* NULL: missing, as far as is known */
     kv_bucket *next;
-    size_t key_size;         /* integer keys: the size that binds the bucket; 0 unknown */
-    size_t value_size;       /* fixed values: likewise */
+    size_t key_size;   /* integer keys: the size that binds the bucket; 0 unknown */
+    size_t value_size; /* fixed values: likewise */
     uint32_t name_hash;
     char name[];
 };
@@ -68,9 +68,9 @@ enum kvi_place {
 enum kvi_bound { KVI_UNBOUND, KVI_PREFIX, KVI_KEY };
 
 struct kv_cursor {
-    kv_txn *txn;             /* NULL once it has ended */
+    kv_txn *txn; /* NULL once it has ended */
     kv_bucket *bucket;
-    struct kvi_cursor *spi;  /* NULL until needed, and while the bucket is missing */
+    struct kvi_cursor *spi; /* NULL until needed, and while the bucket is missing */
     enum kvi_place place;
     enum kvi_bound bound;
     bool is_keys_only;

@@ -70,7 +70,7 @@ int kv_bucket_reserve(kv_bucket *bucket, kv_slice key, size_t size, void **ret_d
 }
 
 /* Removes; a key that cannot be there, or a missing bucket, is nothing removed. */
-static int delete(kv_bucket *bucket, kv_slice key, const kv_slice *value, bool is_single)
+static int delete (kv_bucket *bucket, kv_slice key, const kv_slice *value, bool is_single)
 {
     int status = kvi_bucket_enter_write(bucket);
     if (status == KV_OK && is_single && kvi_is_dup(bucket))

@@ -89,9 +89,9 @@ enum kvi_move {
 
 /* How a put treats what is there. */
 enum kvi_put_mode {
-    KVI_PUT,      /* KV_OK, or KV_UNCHANGED when this very pair was there */
-    KVI_PUT_NEW,  /* KV_OK, or KV_EXISTS: plain: the key has a value; dup-sort: this very pair is there */
-    KVI_APPEND,   /* KV_OK, or KV_EXISTS when the pair does not sort after the last pair of the bucket */
+    KVI_PUT,       /* KV_OK, or KV_UNCHANGED when this very pair was there */
+    KVI_PUT_NEW,   /* KV_OK, or KV_EXISTS: plain: the key has a value; dup-sort: this very pair is there */
+    KVI_APPEND,    /* KV_OK, or KV_EXISTS when the pair does not sort after the last pair of the bucket */
     KVI_APPEND_DUP /* KV_OK, or KV_EXISTS when the value does not sort after the last value of the key */
 };
 

@@ -99,7 +99,7 @@ int kv_store_txid(kv_store *store, uint64_t *ret_txid)
 
 unsigned kv_store_capabilities(const kv_store *store)
 {
-    return store->spi->capabilities & ~((store->flags & KV_OPEN_READ_ONLY) ? (unsigned)KV_CAN_WRITE : 0u);
+    return store->spi->capabilities;
 }
 
 void kv_store_limits(const kv_store *store, kv_limits *ret_limits)

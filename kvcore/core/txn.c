@@ -14,8 +14,7 @@ static int begin_inside(kv_store *store, kv_txn *parent, unsigned flags, kv_dead
     kv_txn *txn = calloc(1, sizeof *txn);
     if (!txn)
         return KV_ERR_NO_MEMORY;
-    int status =
-        store->spi->backend->txn_begin(store->spi, parent ? parent->spi : NULL, flags, deadline, &txn->spi);
+    int status = store->spi->backend->txn_begin(store->spi, parent ? parent->spi : NULL, flags, deadline, &txn->spi);
     if (status != KV_OK) {
         free(txn);
         return status;

@@ -48,6 +48,22 @@ static int store_statistics(struct kvi_store *store, kv_store_stat *ret_stat)
     return base->backend->store_statistics(base, ret_stat);
 }
 
+bool kvi_overlay_is_idle(struct kvi_store *store)
+{
+    struct overlay *overlay = (struct overlay *)store;
+    pthread_mutex_lock(&overlay->lock);
+    bool is_idle = overlay->open_txns == 0;
+    pthread_mutex_unlock(&overlay->lock);
+    return is_idle;
+}
+
+static void count(struct overlay *overlay, int change)
+{
+    pthread_mutex_lock(&overlay->lock);
+    overlay->open_txns += (unsigned)change;
+    pthread_mutex_unlock(&overlay->lock);
+}
+
 /* A read transaction that was used before, renewed. NULL when there is none, or its renewal failed. */
 static struct overlay_txn *take_idle(struct overlay *overlay)
 {
@@ -92,10 +108,9 @@ static int begin_child(struct overlay_txn *parent, unsigned flags, kv_deadline d
     return overlay_upper(parent)->txn_begin(parent->upper->store, parent->upper, flags, deadline, &txn->upper);
 }
 
-static int txn_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
-                     struct kvi_txn **ret_txn)
+static int begin(struct overlay *overlay, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
+                 struct kvi_txn **ret_txn)
 {
-    struct overlay *overlay = (struct overlay *)store;
     struct overlay_txn *txn = flags & KV_TXN_WRITE ? NULL : take_idle(overlay);
     if (txn) {
         *ret_txn = &txn->txn;
@@ -104,7 +119,7 @@ static int txn_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned f
     txn = calloc(1, sizeof *txn);
     if (!txn)
         return KV_ERR_NO_MEMORY;
-    txn->txn.store = store;
+    txn->txn.store = &overlay->store;
     txn->txn.is_write = (flags & KV_TXN_WRITE) != 0;
     int status = parent ? begin_child((struct overlay_txn *)parent, flags, deadline, txn)
                         : begin_top(overlay, flags, deadline, txn);
@@ -114,6 +129,17 @@ static int txn_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned f
     }
     *ret_txn = &txn->txn;
     return KV_OK;
+}
+
+static int txn_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
+                     struct kvi_txn **ret_txn)
+{
+    struct overlay *overlay = (struct overlay *)store;
+    count(overlay, 1);
+    int status = begin(overlay, parent, flags, deadline, ret_txn);
+    if (status != KV_OK)
+        count(overlay, -1);
+    return status;
 }
 
 /* The parent looks at everything again: the child has, or has not, made and dropped upper buckets. */
@@ -133,6 +159,7 @@ static void end(struct overlay_txn *txn)
     if (is_child)
         refresh_parent(txn->parent);
     free(txn);
+    count(overlay, -1);
     if (overlay->ended && !is_child)
         overlay->ended(overlay->argument, is_write);
 }
@@ -154,6 +181,7 @@ static void end_read(struct overlay_txn *txn)
     pthread_mutex_lock(&overlay->lock);
     txn->next_idle = overlay->idle;
     overlay->idle = txn;
+    overlay->open_txns--;
     pthread_mutex_unlock(&overlay->lock);
     if (overlay->ended)
         overlay->ended(overlay->argument, false);

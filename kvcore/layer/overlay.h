@@ -27,6 +27,9 @@ typedef void kvi_overlay_ended(void *argument, bool is_write);
 int kvi_overlay_open(struct kvi_store *upper, struct kvi_store *base, kvi_overlay_ended *ended, void *argument,
                      struct kvi_store **ret_store);
 
+/** Tells whether no transaction of the overlay is open, so that it can be closed. */
+bool kvi_overlay_is_idle(struct kvi_store *overlay);
+
 /* What the upper store says of one bucket. */
 struct kvi_overlay_change {
     const char *name; /* "" is the root map */

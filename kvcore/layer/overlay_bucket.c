@@ -250,8 +250,8 @@ static int next_created(struct overlay_txn *txn, const char *after, char *name)
         status = overlay_record_decode(value, &record);
         if (status != KV_OK || !(record.flags & OVERLAY_DROPPED))
             break;
-        status = overlay_upper(txn)->cursor_move(cursor, KVI_NEXT, kv_slice_of(NULL, 0), kv_slice_of(NULL, 0), &key,
-                                                 &value);
+        status =
+            overlay_upper(txn)->cursor_move(cursor, KVI_NEXT, kv_slice_of(NULL, 0), kv_slice_of(NULL, 0), &key, &value);
     }
     if (status == KV_OK) {
         memcpy(name, (const char *)key.data + 1, key.size - 1);

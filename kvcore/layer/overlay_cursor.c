@@ -19,7 +19,7 @@ struct below {
     struct overlay_bucket *hides; /* the base: whose hidden keys are to be stepped over; else NULL */
     struct kvi_buffer checked;    /* the key that was last looked up among them */
     bool is_checked;
-    bool is_hidden;               /* and the answer */
+    bool is_hidden; /* and the answer */
 };
 
 enum { PUTS, REMOVALS, BASE, SOURCES };
@@ -30,7 +30,7 @@ struct overlay_cursor {
     struct below sources[SOURCES];
     struct kvi_merge_head heads[SOURCES];
     struct kvi_merge merge;
-    unsigned version;                 /* of the bucket when the sources were opened */
+    unsigned version; /* of the bucket when the sources were opened */
 };
 
 static int hides_key(struct below *below, kv_slice key, bool *ret_hidden)
@@ -69,7 +69,7 @@ static int move_below(struct kvi_source *source, enum kvi_source_move move, kv_s
                       struct kvi_entry *ret_entry)
 {
     static const enum kvi_move moves[] = {
-        [KVI_SOURCE_FIRST] = KVI_FIRST, [KVI_SOURCE_LAST] = KVI_LAST,       [KVI_SOURCE_NEXT] = KVI_NEXT,
+        [KVI_SOURCE_FIRST] = KVI_FIRST, [KVI_SOURCE_LAST] = KVI_LAST,      [KVI_SOURCE_NEXT] = KVI_NEXT,
         [KVI_SOURCE_PREV] = KVI_PREV,   [KVI_SOURCE_SEEK] = KVI_SEEK_PAIR, [KVI_SOURCE_SEEK_AFTER] = KVI_SEEK_AFTER,
     };
     struct below *below = (struct below *)source;

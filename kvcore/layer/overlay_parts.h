@@ -33,7 +33,8 @@ struct overlay {
     struct kvi_store *base;
     kvi_overlay_ended *ended;
     void *argument;
-    pthread_mutex_t lock;
+    pthread_mutex_t lock; /* guards what follows */
+    unsigned open_txns;
     struct overlay_txn *idle; /* read transactions that ended, reset, to be renewed by the next */
 };
 
@@ -51,10 +52,10 @@ struct overlay_txn {
 struct overlay_bucket {
     struct kvi_bucket bucket;
     struct overlay_bucket *next;
-    struct kvi_bucket *base;                  /* NULL: missing in the base, or hidden */
-    struct kvi_bucket *parts[OVERLAY_PARTS];  /* NULL: nothing there */
-    unsigned version;                         /* grows when the above change */
-    bool is_current;                          /* false: look again (a child has ended) */
+    struct kvi_bucket *base;                 /* NULL: missing in the base, or hidden */
+    struct kvi_bucket *parts[OVERLAY_PARTS]; /* NULL: nothing there */
+    unsigned version;                        /* grows when the above change */
+    bool is_current;                         /* false: look again (a child has ended) */
     struct overlay_record record;
     bool has_record;
     char name[];
@@ -135,8 +136,8 @@ int overlay_reserve(struct kvi_bucket *bucket, kv_slice key, size_t size, void *
 
 int overlay_cursor_open(struct kvi_bucket *bucket, struct kvi_cursor **ret_cursor);
 void overlay_cursor_close(struct kvi_cursor *cursor);
-int overlay_cursor_move(struct kvi_cursor *cursor, enum kvi_move move, kv_slice key, kv_slice value,
-                        kv_slice *ret_key, kv_slice *ret_value);
+int overlay_cursor_move(struct kvi_cursor *cursor, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
+                        kv_slice *ret_value);
 
 /* Finds the first pair of the bucket at or after (key, value), the last of all: for checks before a write. */
 int overlay_find(struct overlay_bucket *bucket, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,

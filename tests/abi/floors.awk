@@ -10,7 +10,7 @@ function allowed_of(file,    room, values, below) {
     if (room ~ /^fs(\/|$)/) return "^kvcore/[^/]+\\.h$|^fs/"
     if (room ~ /^kvcore\/tools(\/|$)/) return "^kvcore/[^/]+\\.h$|^kvcore/tools/"
     if (room == "kvcore" && file ~ /\.h$/) return "^kvcore/[^/]+\\.h$"
-    if (room == "kvcore" || room ~ /^kvcore\/(session|server)$/) return "^kvcore/[^/]+\\.h$|^kvcore/[^t]|^kvcore/tablet/"
+    if (room == "kvcore" || room ~ /^kvcore\/(session|server|registry)$/) return "^kvcore/[^/]+\\.h$|^kvcore/[^t]|^kvcore/tablet/"
     if (room == "kvcore/base") return below
     if (room ~ /^kvcore\/(iter|rpc)$/) return below "|^" room "/"
     if (room == "kvcore/tablet") return below "|^kvcore/(iter|tablet)/"

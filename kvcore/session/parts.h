@@ -1,0 +1,106 @@
+/*
+ * A session's own objects, shared by its files: opening and the merged store (session.c), the stack of layers
+ * (stack.c), the commit (commit.c), applying changes to the base (apply.c).
+ *
+ * The pending changes lie in generations, scratch stores in files without a name. Each is the upper store of an
+ * overlay, and the overlays stand on one another, the oldest on the base. There is one, the top, that takes new
+ * writes. A commit puts a new one on top, so that what is below takes no more, applies what is below, oldest first, in
+ * one transaction of the base, and then puts the top on the base alone. After a failed commit the stack stays.
+ *
+ * Overlays and generations that are no longer on the stack are retired: closed when the last transaction that still
+ * reads them has ended, the uppermost first.
+ */
+#ifndef KVCORE_SESSION_PARTS_H
+#define KVCORE_SESSION_PARTS_H
+
+#include <pthread.h>
+
+#include "kvcore/core/core.h"
+#include "kvcore/layer/overlay.h"
+#include "kvcore/session.h"
+
+/* So many generations that could not be committed are kept apart; beyond, writers wait while a commit is tried. */
+#define SESSION_DEPTH_MAX 8
+
+struct generation {
+    struct kvi_store *store;
+    unsigned refs;
+};
+
+struct layer {
+    kv_session *session;
+    struct kvi_store *overlay;
+    struct generation *generation;
+    unsigned pins;      /* transactions about to begin */
+    struct layer *next; /* in the queue of retired ones */
+};
+
+/* The merged store as the SPI knows it: its transactions are those of the top overlay. */
+struct merged_store {
+    struct kvi_store store;
+    kv_session *session;
+};
+
+struct kv_session {
+    kv_store *base;
+    char *spool; /* settings of scratch stores, or NULL */
+    struct merged_store merged;
+    kv_store *public;
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t changed;
+    struct layer *stack[SESSION_DEPTH_MAX + 1];
+    unsigned depth;
+    struct layer *retired; /* oldest first */
+    unsigned writers;      /* open read-write transactions */
+    bool is_freezing;      /* no new ones */
+    bool is_committing;
+    int64_t since;
+    uint64_t commits;
+    uint64_t failures;
+    int last_failure;
+};
+
+static inline struct layer *session_top(const kv_session *session)
+{
+    return session->stack[session->depth - 1];
+}
+
+/* ---- stack.c ---- */
+
+/* Opens a new generation and gives it with one reference. */
+int session_generation_open(kv_session *session, struct generation **ret_generation, kv_message *message);
+void session_generation_unref(struct generation *generation);
+
+/* Makes a layer of a generation (a reference is added) over `below`, NULL for the base. */
+int session_layer_open(kv_session *session, struct generation *generation, struct layer *below,
+                       struct layer **ret_layer);
+
+/* Closes a layer that nobody has seen. */
+void session_layer_close(struct layer *layer);
+
+/* Replaces the whole stack by one layer; what was there is retired. With the lock held. */
+void session_stack_replace(kv_session *session, struct layer *layer);
+
+/* Closes retired layers that nobody reads any more. With the lock held. */
+void session_retired_sweep(kv_session *session);
+
+/* Waits until no read-write transaction is open and lets none begin, until session_thaw. With the lock held.
+ * KV_OK or KV_ERR_TIMEOUT. */
+int session_freeze(kv_session *session, kv_deadline deadline);
+void session_thaw(kv_session *session);
+
+/* Counts what a generation holds. */
+int session_generation_measure(struct generation *generation, uint64_t *ret_changes, uint64_t *ret_bytes);
+
+/* ---- apply.c ---- */
+
+/* Applies the generations of `layers` (all but the top), oldest first, in a transaction of the base. */
+struct apply_request {
+    struct layer *const *layers;
+    unsigned count;
+    kv_message *message; /* NULL, or receives the reason of a failure */
+};
+
+int session_apply(kv_txn *base, void *apply_request);
+
+#endif

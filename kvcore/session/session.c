@@ -1,0 +1,269 @@
+/* A session's life, and its merged store. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "kvcore/base/cleanup.h"
+#include "kvcore/base/clock.h"
+#include "kvcore/base/message.h"
+#include "kvcore/session/parts.h"
+
+/* ---- the merged store: everything but the begin of a transaction is the top overlay's ---- */
+
+static kv_session *session_of(struct kvi_store *store)
+{
+    return ((struct merged_store *)store)->session;
+}
+
+static struct kvi_store *base_of(struct kvi_store *store)
+{
+    return session_of(store)->base->spi;
+}
+
+static int merged_close(struct kvi_store *store)
+{
+    (void)store; /* a member of the session */
+    return KV_OK;
+}
+
+static int merged_txid(struct kvi_store *store, uint64_t *ret_txid)
+{
+    return base_of(store)->backend->store_txid(base_of(store), ret_txid);
+}
+
+static int merged_statistics(struct kvi_store *store, kv_store_stat *ret_stat)
+{
+    return base_of(store)->backend->store_statistics(base_of(store), ret_stat);
+}
+
+/* Lends the top layer, pinned. Of writers, one that may not begin now waits. */
+static struct layer *pin_top(kv_session *session, bool is_write)
+{
+    pthread_mutex_lock(&session->lock);
+    while (is_write && session->is_freezing)
+        pthread_cond_wait(&session->changed, &session->lock);
+    struct layer *layer = session_top(session);
+    layer->pins++;
+    if (is_write) {
+        session->writers++;
+        if (!session->since)
+            session->since = kvi_clock_ns();
+    }
+    pthread_mutex_unlock(&session->lock);
+    return layer;
+}
+
+static void unpin(struct layer *layer, bool is_failed_writer)
+{
+    kv_session *session = layer->session;
+    pthread_mutex_lock(&session->lock);
+    layer->pins--;
+    if (is_failed_writer) {
+        session->writers--;
+        pthread_cond_broadcast(&session->changed);
+    }
+    session_retired_sweep(session);
+    pthread_mutex_unlock(&session->lock);
+}
+
+static int merged_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
+                        struct kvi_txn **ret_txn)
+{
+    bool is_write = (flags & KV_TXN_WRITE) != 0;
+    if (parent)
+        return parent->store->backend->txn_begin(parent->store, parent, flags, deadline, ret_txn);
+    struct layer *layer = pin_top(session_of(store), is_write);
+    int status = layer->overlay->backend->txn_begin(layer->overlay, NULL, flags, deadline, ret_txn);
+    unpin(layer, is_write && status != KV_OK);
+    return status;
+}
+
+static const struct kvi_backend merged_backend = {
+    .scheme = "session",
+    .summary = "pending changes over a store",
+    .store_close = merged_close,
+    .store_txid = merged_txid,
+    .store_statistics = merged_statistics,
+    .txn_begin = merged_begin,
+};
+
+/* ---- life ---- */
+
+/* Settings of scratch stores: the directory, with what separates settings escaped. */
+static char *settings_of(const char *spool)
+{
+    char *settings = malloc(2 * strlen(spool) + sizeof "dir=");
+    if (!settings)
+        return NULL;
+    char *end = stpcpy(settings, "dir=");
+    for (; *spool; spool++) {
+        if (*spool == ',' || *spool == '\\')
+            *end++ = '\\';
+        *end++ = *spool;
+    }
+    *end = '\0';
+    return settings;
+}
+
+static int open_first_layer(kv_session *session, kv_message *message)
+{
+    struct generation *generation;
+    int status = session_generation_open(session, &generation, message);
+    if (status != KV_OK)
+        return status;
+    status = session_layer_open(session, generation, NULL, &session->stack[0]);
+    session_generation_unref(generation);
+    session->depth = status == KV_OK;
+    return status;
+}
+
+static void init_locks(kv_session *session)
+{
+    pthread_condattr_t monotonic;
+    pthread_mutex_init(&session->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&session->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
+int kv_session_open(kv_store *base, const char *spool, kv_session **ret_session, kv_message *ret_message)
+{
+    if (kv_store_is_read_only(base)) {
+        kvi_message_format(ret_message, "%s: the store is read-only", kv_store_location(base));
+        return KV_ERR_READ_ONLY;
+    }
+    kv_session *session = calloc(1, sizeof *session);
+    if (!session)
+        return KV_ERR_NO_MEMORY;
+    session->base = base;
+    init_locks(session);
+    session->spool = spool ? settings_of(spool) : NULL;
+    int status = spool && !session->spool ? KV_ERR_NO_MEMORY : open_first_layer(session, ret_message);
+    if (status == KV_OK) {
+        session->merged.store = *session_top(session)->overlay;
+        session->merged.store.backend = &merged_backend;
+        session->merged.session = session;
+        status = kvi_store_wrap(&session->merged.store, kv_store_location(base), base->flags, &session->public);
+    }
+    if (status != KV_OK) {
+        kv_session_close(session);
+        return status;
+    }
+    *ret_session = session;
+    return KV_OK;
+}
+
+void kv_session_close(kv_session *session)
+{
+    if (!session)
+        return;
+    kv_store_close(session->public);
+    pthread_mutex_lock(&session->lock);
+    while (session->is_committing)
+        pthread_cond_wait(&session->changed, &session->lock);
+    session_retired_sweep(session);
+    while (session->depth > 0)
+        session_layer_close(session->stack[--session->depth]);
+    pthread_mutex_unlock(&session->lock);
+    pthread_cond_destroy(&session->changed);
+    pthread_mutex_destroy(&session->lock);
+    free(session->spool);
+    free(session);
+}
+
+kv_store *kv_session_store(kv_session *session)
+{
+    return session->public;
+}
+
+int kv_session_discard(kv_session *session)
+{
+    struct generation *generation;
+    struct layer *layer;
+    int status = session_generation_open(session, &generation, NULL);
+    if (status != KV_OK)
+        return status;
+    status = session_layer_open(session, generation, NULL, &layer);
+    session_generation_unref(generation);
+    if (status != KV_OK)
+        return status;
+    KVI_SCOPED_LOCK(&session->lock);
+    if (session->is_committing) {
+        session_layer_close(layer);
+        return KV_ERR_BUSY;
+    }
+    session_freeze(session, KV_FOREVER);
+    session_stack_replace(session, layer);
+    session->since = 0;
+    session_thaw(session);
+    return KV_OK;
+}
+
+void kv_session_statistics(kv_session *session, kv_session_stat *ret_stat)
+{
+    KVI_SCOPED_LOCK(&session->lock);
+    kv_session_stat stat = {.commits = session->commits,
+                            .failures = session->failures,
+                            .last_failure = session->last_failure,
+                            .since = session->since};
+    for (unsigned i = 0; i < session->depth; i++) {
+        uint64_t changes = 0, bytes = 0;
+        if (session_generation_measure(session->stack[i]->generation, &changes, &bytes) != KV_OK)
+            continue;
+        stat.changes += changes;
+        stat.bytes += bytes;
+    }
+    if (stat.changes == 0)
+        stat.since = 0;
+    *ret_stat = stat;
+}
+
+/* ---- visiting ---- */
+
+struct visit {
+    kv_session_visitor *call;
+    void *argument;
+    kv_session_bucket bucket;
+};
+
+static int visit_change(void *argument, const struct kvi_overlay_change *change, const kv_slice *key,
+                        const kv_slice *value, bool is_removed)
+{
+    struct visit *visit = argument;
+    if (!key) {
+        snprintf(visit->bucket.name, sizeof visit->bucket.name, "%s", change->name);
+        visit->bucket.kind = change->kind;
+        visit->bucket.is_dropped = change->is_dropped;
+        visit->bucket.is_cleared = change->is_hiding;
+        visit->bucket.is_created = change->is_created;
+    }
+    return visit->call(visit->argument, &visit->bucket, key, value, is_removed);
+}
+
+int kv_session_visit(kv_session *session, kv_session_visitor *visitor, void *argument)
+{
+    struct visit visit = {.call = visitor, .argument = argument};
+    struct layer *layers[SESSION_DEPTH_MAX + 1];
+    pthread_mutex_lock(&session->lock);
+    unsigned depth = session->depth;
+    for (unsigned i = 0; i < depth; i++) {
+        layers[i] = session->stack[i];
+        layers[i]->pins++;
+    }
+    pthread_mutex_unlock(&session->lock);
+    int status = KV_OK;
+    for (unsigned i = 0; i < depth && status == KV_OK; i++) {
+        struct kvi_store *store = layers[i]->generation->store;
+        struct kvi_txn *txn;
+        status = store->backend->txn_begin(store, NULL, KV_TXN_READ, KV_FOREVER, &txn);
+        if (status != KV_OK)
+            break;
+        status = kvi_overlay_visit(txn, visit_change, &visit);
+        store->backend->txn_abort(txn);
+    }
+    for (unsigned i = depth; i-- > 0;)
+        unpin(layers[i], false);
+    return status;
+}

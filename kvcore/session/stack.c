@@ -1,0 +1,130 @@
+/* Generations and layers: how they are opened, stacked, frozen and retired. */
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "kvcore/registry/registry.h"
+#include "kvcore/session/parts.h"
+
+int session_generation_open(kv_session *session, struct generation **ret_generation, kv_message *message)
+{
+    struct generation *generation = calloc(1, sizeof *generation);
+    if (!generation)
+        return KV_ERR_NO_MEMORY;
+    const struct kvi_backend *scratch = kvi_registry_find(kv_slice_text("mem"));
+    int status = kvi_registry_open(scratch, "", KV_OPEN_CREATE, session->spool, &generation->store, message);
+    if (status != KV_OK) {
+        free(generation);
+        return status;
+    }
+    generation->refs = 1;
+    *ret_generation = generation;
+    return KV_OK;
+}
+
+void session_generation_unref(struct generation *generation)
+{
+    if (--generation->refs > 0)
+        return;
+    generation->store->backend->store_close(generation->store);
+    free(generation);
+}
+
+int session_generation_measure(struct generation *generation, uint64_t *ret_changes, uint64_t *ret_bytes)
+{
+    struct kvi_store *store = generation->store;
+    struct kvi_txn *txn;
+    int status = store->backend->txn_begin(store, NULL, KV_TXN_READ, KV_FOREVER, &txn);
+    if (status != KV_OK)
+        return status;
+    status = kvi_overlay_measure(txn, ret_changes, ret_bytes);
+    store->backend->txn_abort(txn);
+    return status;
+}
+
+/* A transaction of a layer has ended, on whatever thread. */
+static void ended(void *argument, bool is_write)
+{
+    kv_session *session = ((struct layer *)argument)->session;
+    pthread_mutex_lock(&session->lock);
+    if (is_write) {
+        session->writers--;
+        pthread_cond_broadcast(&session->changed);
+    }
+    if (session->retired)
+        session_retired_sweep(session);
+    pthread_mutex_unlock(&session->lock);
+}
+
+int session_layer_open(kv_session *session, struct generation *generation, struct layer *below,
+                       struct layer **ret_layer)
+{
+    struct layer *layer = calloc(1, sizeof *layer);
+    if (!layer)
+        return KV_ERR_NO_MEMORY;
+    struct kvi_store *base = below ? below->overlay : session->base->spi;
+    int status = kvi_overlay_open(generation->store, base, ended, layer, &layer->overlay);
+    if (status != KV_OK) {
+        free(layer);
+        return status;
+    }
+    layer->session = session;
+    layer->generation = generation;
+    generation->refs++;
+    *ret_layer = layer;
+    return KV_OK;
+}
+
+void session_layer_close(struct layer *layer)
+{
+    layer->overlay->backend->store_close(layer->overlay);
+    session_generation_unref(layer->generation);
+    free(layer);
+}
+
+void session_retired_sweep(kv_session *session)
+{
+    /* In the order of retiring, which is from the uppermost down: no layer goes before one that stands on it. */
+    while (session->retired && session->retired->pins == 0 && kvi_overlay_is_idle(session->retired->overlay)) {
+        struct layer *layer = session->retired;
+        session->retired = layer->next;
+        session_layer_close(layer);
+    }
+}
+
+static void retire(kv_session *session, struct layer *layer)
+{
+    struct layer **end = &session->retired;
+    while (*end)
+        end = &(*end)->next;
+    layer->next = NULL;
+    *end = layer;
+}
+
+void session_stack_replace(kv_session *session, struct layer *layer)
+{
+    while (session->depth > 0)
+        retire(session, session->stack[--session->depth]);
+    session->stack[session->depth++] = layer;
+    session_retired_sweep(session);
+}
+
+int session_freeze(kv_session *session, kv_deadline deadline)
+{
+    const struct timespec until = {.tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000};
+    session->is_freezing = true;
+    int waited = 0;
+    while (session->writers > 0 && waited != ETIMEDOUT)
+        waited = deadline ? pthread_cond_timedwait(&session->changed, &session->lock, &until)
+                          : pthread_cond_wait(&session->changed, &session->lock);
+    if (session->writers == 0)
+        return KV_OK;
+    session_thaw(session);
+    return KV_ERR_TIMEOUT;
+}
+
+void session_thaw(kv_session *session)
+{
+    session->is_freezing = false;
+    pthread_cond_broadcast(&session->changed);
+}
