@@ -49,10 +49,11 @@ static const tool_verb_option options[] = {
 
 const tool_verb tool_verb_del = {
     .name = "del",
-    .arguments = "STORE [BUCKET] KEY | STORE BUCKET KEY VALUE",
+    .arguments = "STORE BUCKET KEY [VALUE]",
     .summary = "remove a key, or one of its values",
-    .details = "With VALUE only that very pair goes, in a plain bucket too. A key of a dup-sort bucket needs VALUE or\n"
-               "--all.",
+    .details =
+        "With VALUE only that very pair goes, in a plain bucket too. A key of a dup-sort bucket needs VALUE or --all.\n"
+        "An empty BUCKET is the root map; del STORE KEY is short for del STORE '' KEY.",
     .options = options,
     .least = 2,
     .most = 4,

@@ -20,8 +20,7 @@ static tool_exit run(const tool_call *call)
 }
 
 static const tool_verb_option options[] = {
-    {TOOL_OPTION_KIND, "plain (default), or dup-sort, dup-fixed, integer-key, integer-dup, reverse-key, reverse-dup\n"
-                       "                              joined by +"},
+    {TOOL_OPTION_KIND, "the kind of the bucket, plain when it is not said"},
     {TOOL_OPTION_CREATE, "make the store when there is none"},
     {TOOL_NO_OPTION, NULL},
 };
@@ -30,7 +29,9 @@ const tool_verb tool_verb_mkbucket = {
     .name = "mkbucket",
     .arguments = "STORE BUCKET",
     .summary = "make a bucket of a kind",
-    .details = "It is done when the bucket is there with that kind already, and a failure when with another one.",
+    .details =
+        "KIND is plain, or some of dup-sort, dup-fixed, integer-key, integer-dup, reverse-key and reverse-dup, joined\n"
+        "by +. It is done when the bucket is there with that kind already, and a failure when with another one.",
     .options = options,
     .least = 2,
     .most = 2,

@@ -205,7 +205,7 @@ int tool_options_parse(const tool_verb *verb, int count, char **words, tool_opti
         }
         tool_option_id id = answer >= LONG_ONLY ? (tool_option_id)(answer - LONG_ONLY) : grammar.by_letter[answer];
         if (known[id].parse(optarg, (char *)&options + known[id].field) != 0) {
-            fprintf(stderr, "kvtool %s: --%s: %s: not one of %s\n", verb->name, known[id].spelled.name, optarg,
+            fprintf(stderr, "kvtool %s: --%s: '%s' does not fit %s\n", verb->name, known[id].spelled.name, optarg,
                     known[id].spelled.argument);
             return -1;
         }

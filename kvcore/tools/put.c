@@ -72,10 +72,11 @@ static const tool_verb_option options[] = {
 
 const tool_verb tool_verb_put = {
     .name = "put",
-    .arguments = "STORE [BUCKET] KEY | STORE BUCKET KEY VALUE",
+    .arguments = "STORE BUCKET KEY [VALUE]",
     .summary = "store a pair; in a dup-sort bucket, one more value of the key",
-    .details = "Without VALUE and --file the value is what standard input holds, to its end. In an integer-dup bucket\n"
-               "VALUE is a decimal number. An empty BUCKET is the root map: put STORE '' KEY VALUE.",
+    .details = "Without VALUE and --file the value is what standard input holds, to its end. In an integer-dup bucket "
+               "VALUE is\n"
+               "a decimal number. An empty BUCKET is the root map; put STORE KEY is short for put STORE '' KEY.",
     .options = options,
     .least = 2,
     .most = 4,

@@ -29,6 +29,21 @@ for verb in $verbs; do
     exits 2 "$KVTOOL" $verb --nonsense s
     exits 2 "$KVTOOL" $verb 1 2 3 4 5 6
 done
+
+# The manual tells the same: each verb with its arguments, its summary and its options.
+plain() { sed 's/\\e/\\/g; s/\\-/-/g; s/^\\&//'; }
+for verb in $verbs; do
+    "$KVTOOL" $verb --help | sed 's/^usage: //' >help
+    sed "1,/^\.SS $verb\$/d" "$SRC/kvcore/tools/kvtool.1" | sed '/^\.S[SH] /,$d' | plain >manual
+    grep -qxF ".B $(head -1 help)" manual || fail "the manual has another synopsis of $verb"
+    # A paragraph may be broken elsewhere; an option is a tag and its text.
+    sed -n '/^options:/,$p' help | sed '1d; /--options SETTINGS/d; /--help/d; s/^ *//' |
+        tr -s ' ' >told
+    awk '/^\.TP$/ { tag = 1; next } tag { sub(/^\.B /, ""); word = $0; tag = 0; text = 1; next }
+         text { print word " " $0; text = 0 }' manual | tr -s ' ' >written
+    same "options of $verb in the manual" told written
+done
+
 exits 2 "$KVTOOL"
 says 'usage:'
 exits 2 "$KVTOOL" nonsense
