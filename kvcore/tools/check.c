@@ -67,7 +67,12 @@ static void check_in_child(const tool_call *call)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setrlimit(RLIMIT_CORE, &none);
     tool_exit code = check(call);
-    exit(tool_output_flush() == 0 ? code : TOOL_FAILED);
+    int error = tool_output_flush();
+    if (error != 0) {
+        tool_say("standard output", "%s", strerror(error));
+        code = TOOL_FAILED;
+    }
+    exit(code);
 }
 
 static tool_exit run(const tool_call *call)

@@ -85,7 +85,7 @@ make_integer() {
     {
         printf 'VERSION=3\nformat=bytevalue\ndatabase=numbers\ntype=btree\nmapsize=16777216\nintegerkey=1\nHEADER=END\n'
         for number in 0 1 9 10 255 256 65536 4294967295; do
-            printf ' %s\n %s\n' "$(bytes_of "$number" "$2")" "$(printf 'n%d' "$number" | od -An -tx1 | tr -d ' \n')"
+            printf ' %s\n %s\n' "$(bytes_of "$number" "$2")" "$(printf 'n%d' "$number" | od -An -v -tx1 | tr -d ' \n')"
         done
         printf 'DATA=END\nVERSION=3\nformat=bytevalue\ndatabase=pairs\ntype=btree\nmapsize=16777216\ndupsort=1\n'
         printf 'integerkey=1\ndupfixed=1\nintegerdup=1\nHEADER=END\n'

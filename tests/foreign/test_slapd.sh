@@ -32,22 +32,14 @@ grep -qa 'u1@example.org' out || fail "entry 3 is not the first person"
 exits 0 "$KVTOOL" get --all --format hex ldap/data dn2i 2
 [ "$(wc -l <out)" -eq 201 ] || fail "dn2i of the people's parent: $(wc -l <out) values, not 201"
 
-# All is sound but dn2i, whose values are in another order than bytes; that is told, not taken for well.
-while read -r bucket; do
-    case $bucket in
-    dn2i)
-        exits 3 "$KVTOOL" check ldap/data dn2i
-        says 'order'
-        ;;
-    *) exits 0 "$KVTOOL" check ldap/data "$bucket" ;;
-    esac
-done <ours
+# dn2i's comparator puts the values where their bytes do, so even its order is found sound.
+exits 0 "$KVTOOL" check ldap/data
 
 # Reading changed nothing, and OpenLDAP goes on with it.
 print_slapd ldap >after
 same "slapcat" before after
 exits 0 "$KVTOOL" backup ldap/data copy.mdb
-mkdir -p copy/data && cp copy.mdb copy/data/data.mdb && sed "s|/ldap/|/copy/|g" ldap/slapd.conf >copy/slapd.conf
+mkdir -p copy/data && cp copy.mdb copy/data/data.mdb && sed "/^directory/s|/ldap/|/copy/|" ldap/slapd.conf >copy/slapd.conf
 print_slapd copy >after
 same "slapcat of a backup" before after
 finish

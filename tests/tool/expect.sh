@@ -30,9 +30,9 @@ prints() {
 }." ] || fail "printed '$(head -c 300 out)', not '$1'"
 }
 
-# same WHAT FILE FILE: two files are equal byte for byte.
+# same WHAT FILE FILE: two files (or pipes) are equal byte for byte.
 same() {
-    cmp -s "$2" "$3" || { fail "$1: $2 and $3 differ"; diff "$2" "$3" | head -5; }
+    diff -a "$2" "$3" >difference || fail "$1: $(head -c 400 difference)"
 }
 
 # tool VERB...: kvtool, and it must succeed.

@@ -8,10 +8,10 @@ for store in many dups; do
     for options in "" --compact; do
         rm -f copy
         exits 0 "$KVTOOL" backup $options $store copy
-        same "backup $options of $store" <(mdb_dump -a $store) <(mdb_dump -n -a copy)
+        same "backup $options of $store" <(mdb_dump -a $store | grep -v ^mapsize) <(mdb_dump -n -a copy | grep -v ^mapsize)
         exits 0 "$KVTOOL" check copy
         "$KVTOOL" backup $options $store - >piped || fail "backup to a pipe"
-        same "backup $options of $store through a pipe" <(mdb_dump -a $store) <(mdb_dump -n -a piped)
+        same "backup $options of $store through a pipe" <(mdb_dump -a $store | grep -v ^mapsize) <(mdb_dump -n -a piped | grep -v ^mapsize)
         rm -f piped*
     done
 done

@@ -14,7 +14,7 @@ make_reverse reverse
 # The size that a store may grow to is the opener's affair; all the rest is the same.
 without_mapsize() { sed 's/^mapsize=[0-9]*$/mapsize/'; }
 # mdb_dump -p leaves a backslash as it is, which nothing reads back.
-with_backslash() { awk '/^ / { gsub(/\\\\7f/, "\\5c\\7f") } { print }'; }
+with_backslash() { awk '/^ / { gsub(/\\\\7f/, "\\5c\\7f"); sub(/\\$/, "\\5c") } { print }'; }
 
 for store in plain many dups fixed four eight reverse; do
     mdb_dump -a $store 2>/dev/null | without_mapsize >theirs

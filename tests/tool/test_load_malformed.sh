@@ -59,8 +59,7 @@ for n in 1 9 10 12 14 15 19 20 22; do
     refused "without line $n"
 done
 while IFS='|' read -r n text; do
-    sed "${n}c\\
-$text" whole >cut
+    { head -n $((n - 1)) whole; printf '%s\n' "$text"; tail -n +$((n + 1)) whole; } >cut
     exits 3 "$KVTOOL" load --file cut s
     says "line $n: "
     refused "line $n as '$text'"

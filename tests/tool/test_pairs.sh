@@ -80,8 +80,9 @@ exits 3 "$KVTOOL" put s taken key value
 exits 0 "$KVTOOL" get s taken
 
 # Limits are told, not reached silently.
-long=$(printf 'k%.0s' $(seq 1 255))
+long=$(printf 'k%.0s' $(seq 1 240))
 exits 3 "$KVTOOL" put s bucket '%empty' value
-exits 0 "$KVTOOL" put mem: bucket '%empty' value
-exits 3 "$KVTOOL" put s bucket "$long%+/$long%+/$long" value
+says 'empty'
+exits 3 "$KVTOOL" put s bucket "$long%+/$long%+/$long%+/k" value
+says 'too big'
 finish
