@@ -83,6 +83,6 @@ exits 0 "$KVTOOL" get s taken
 long=$(printf 'k%.0s' $(seq 1 240))
 exits 3 "$KVTOOL" put s bucket '%empty' value
 says 'empty'
-exits 3 "$KVTOOL" put s bucket "$long%+/$long%+/$long%+/k" value
+exits 3 "$KVTOOL" put s bucket "$long%+/$long%+/$long" value
 says 'too big'
 finish
