@@ -54,10 +54,24 @@ static int prepare(kv_session *session, struct generation *fresh, struct commit 
     return status;
 }
 
+/* KV_OK, or KV_UNCHANGED when nothing is pending: an fsync of nothing costs no scratch store. */
+static int look_for_changes(kv_session *session)
+{
+    uint64_t changes = 0, bytes = 0;
+    pthread_mutex_lock(&session->lock);
+    int status = session_generation_measure(session_top(session)->generation, &changes, &bytes);
+    if (status == KV_OK && changes == 0 && session->depth == 1)
+        status = KV_UNCHANGED;
+    pthread_mutex_unlock(&session->lock);
+    return status;
+}
+
 static int begin(kv_session *session, kv_deadline deadline, struct commit *commit, kv_message *message)
 {
     struct generation *fresh;
-    int status = session_generation_open(session, &fresh, message);
+    int status = look_for_changes(session);
+    if (status == KV_OK)
+        status = session_generation_open(session, &fresh, message);
     if (status != KV_OK)
         return status;
     pthread_mutex_lock(&session->lock);
