@@ -57,7 +57,7 @@ static tool_exit run(const tool_call *call)
         }
         status = print_bucket(call, place.txn, place.name);
     }
-    return status < 0 ? tool_report(place.location, status, "bucket %s", place.name) : TOOL_DONE;
+    return status < 0 ? tool_place_report(&place, status) : TOOL_DONE;
 }
 
 static const tool_verb_option options[] = {

@@ -49,7 +49,7 @@ static tool_exit check(const tool_call *call)
     }
     int status = is_one ? tool_walk_bucket(&walk) : check_all(&place, &walk, &buckets);
     if (status < 0) {
-        return tool_report(place.location, status, "bucket %s cannot be read", place.name);
+        return tool_place_report(&place, status);
     }
     if (walk.problems > 0) {
         tool_say(place.location, "%" PRIu64 " problems", walk.problems);

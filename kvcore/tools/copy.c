@@ -30,7 +30,8 @@ static tool_exit copy_bucket(tool_place *from, const char *name, tool_feed *feed
         status = kv_bucket_count(from->bucket, &pairs);
     }
     if (status != KV_OK) {
-        return tool_report(from->location, status, "bucket %s", name);
+        char text[TOOL_NAME_SIZE];
+        return tool_report(from->location, status, "%s", tool_spelling_bucket(name, text));
     }
     /* An empty root map is the same as none. */
     if (*name == '\0' && pairs == 0) {
@@ -92,7 +93,7 @@ static const tool_verb_option options[] = {
     {TOOL_OPTION_BUCKET, "only this bucket; '' is the root map"},
     {TOOL_OPTION_CREATE, "make DST when there is no store"},
     {TOOL_OPTION_NEW_ONLY, "keep what DST has: copy only keys (in a dup-sort bucket: pairs) that it has not"},
-    {TOOL_OPTION_BATCH, "commit each SIZE bytes (1 to n, with K, M or G), not everything at once"},
+    {TOOL_OPTION_BATCH, "commit after each SIZE bytes (K, M, G: powers of 1024), not everything at once"},
     {TOOL_OPTION_QUIET, "no progress on a terminal"},
     {TOOL_NO_OPTION, NULL},
 };

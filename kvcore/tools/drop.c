@@ -13,7 +13,7 @@ static tool_exit run(const tool_call *call)
         return code;
     }
     int status = kv_bucket_drop(place.txn, place.name);
-    return tool_place_commit(&place, tool_report(place.location, status, "bucket %s", spelled));
+    return tool_place_commit(&place, tool_place_report(&place, status));
 }
 
 static const tool_verb_option options[] = {

@@ -95,11 +95,11 @@ static int dump_bucket(const tool_call *call, const tool_place *place, const kv_
 
 static tool_exit dump_named(const tool_call *call, tool_place *place, const kv_store_stat *stat)
 {
-    char text[TOOL_NAME_SIZE];
     uint64_t pairs = 0;
-    tool_spelling_name(KV_NAME_ROOT_ENTRY, kv_slice_text(place->name), text);
     if (strchr(place->name, '\n') != NULL) {
-        tool_say(place->location, "bucket %s: the format holds no name with a newline", text);
+        char text[TOOL_NAME_SIZE];
+        tool_say(place->location, "%s: the format holds no name with a newline",
+                 tool_spelling_bucket(place->name, text));
         return TOOL_FAILED;
     }
     int status = kv_bucket_open(place->txn, place->name, &place->bucket);
@@ -110,7 +110,7 @@ static tool_exit dump_named(const tool_call *call, tool_place *place, const kv_s
     if (status == KV_OK && (*place->name != '\0' || pairs > 0)) {
         status = dump_bucket(call, place, stat);
     }
-    return tool_report(place->location, status, "bucket %s", text);
+    return tool_place_report(place, status);
 }
 
 static tool_exit dump_all(const tool_call *call, tool_place *place, const kv_store_stat *stat)

@@ -33,8 +33,7 @@ tool_exit tool_feed_open(tool_feed *feed, const char *name, kv_kind kind)
         char wanted[KV_KIND_TEXT_MAX];
         kv_kind_format(kind, wanted);
         tool_progress_clear(&feed->progress);
-        return tool_report(place->location, status, "bucket %s of kind %s",
-                           tool_spelling_name(KV_NAME_ROOT_ENTRY, kv_slice_text(name), text), wanted);
+        return tool_report(place->location, status, "%s of kind %s", tool_spelling_bucket(name, text), wanted);
     }
     feed->is_appending = !feed->is_new_only;
     return TOOL_DONE;

@@ -91,7 +91,7 @@ static const tool_verb_option options[] = {
     {TOOL_OPTION_NEW_ONLY, "keep what is there: load only keys (in a dup-sort bucket: pairs) that are not"},
     {TOOL_OPTION_APPEND, "fail when a pair does not sort after the one before it and all that are there"},
     {TOOL_OPTION_TEXT, "the input is lines without headers, a key and its value by turns, escaped as in -p"},
-    {TOOL_OPTION_BATCH, "commit each SIZE bytes (1 to n, with K, M or G), not everything at once"},
+    {TOOL_OPTION_BATCH, "commit after each SIZE bytes (K, M, G: powers of 1024), not everything at once"},
     {TOOL_OPTION_QUIET, "no progress on a terminal"},
     {TOOL_NO_OPTION, NULL},
 };

@@ -14,7 +14,7 @@ static tool_exit run(const tool_call *call)
     }
     int status = kv_bucket_create(place.txn, place.name, call->options.kind, NULL);
     if (status < 0) {
-        return tool_report(place.location, status, "bucket %s", spelled);
+        return tool_place_report(&place, status);
     }
     return tool_place_commit(&place, TOOL_DONE);
 }

@@ -70,13 +70,17 @@ tool_exit tool_place_enter(const tool_call *call, const char *location, const ch
     if (code != TOOL_DONE) {
         return code;
     }
-    const char *spelled = bucket != NULL ? bucket : "";
     int status = open_bucket(place, how);
-    if (status == KV_NOT_FOUND || status < 0) {
-        return tool_report(location, status, "bucket %s", spelled);
+    if (status == KV_OK) {
+        status = tool_spelling_find(place->bucket, call->options.integer_size, &place->spelling);
     }
-    status = tool_spelling_find(place->bucket, call->options.integer_size, &place->spelling);
-    return tool_report(location, status, "bucket %s", spelled);
+    return tool_place_report(place, status);
+}
+
+tool_exit tool_place_report(const tool_place *place, int status)
+{
+    char text[TOOL_NAME_SIZE];
+    return tool_report(place->location, status, "%s", tool_spelling_bucket(place->name, text));
 }
 
 tool_exit tool_place_commit(tool_place *place, tool_exit code)

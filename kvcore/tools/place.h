@@ -36,6 +36,9 @@ tool_exit tool_place_begin(const tool_call *call, const char *location, unsigned
 tool_exit tool_place_enter(const tool_call *call, const char *location, const char *bucket, unsigned how,
                            tool_place *place);
 
+/** tool_report of the place's bucket. */
+tool_exit tool_place_report(const tool_place *place, int status);
+
 /** Commits, after a verb's work gave `code`; work that failed (TOOL_USAGE, TOOL_FAILED) is not committed. Gives `code`,
  * or the commit's failure. */
 tool_exit tool_place_commit(tool_place *place, tool_exit code);

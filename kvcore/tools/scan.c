@@ -93,7 +93,7 @@ static tool_exit run(const tool_call *call)
     if (status == KV_ERR_INCOMPATIBLE) {
         return tool_usage(call->verb, "--prefix needs a bucket whose keys are ordered as bytes");
     }
-    return status < 0 ? tool_report(place.location, status, "bucket %s", bucket) : TOOL_DONE;
+    return status < 0 ? tool_place_report(&place, status) : TOOL_DONE;
 }
 
 static const tool_verb_option options[] = {

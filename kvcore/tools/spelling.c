@@ -144,6 +144,18 @@ const char *tool_spelling_name(kv_name_form form, kv_slice key, char *text)
     return text;
 }
 
+const char *tool_spelling_bucket(const char *name, char *text)
+{
+    static const char word[] = "bucket ";
+    char spelled[TOOL_NAME_SIZE];
+    if (*name == '\0') {
+        return "the root map";
+    }
+    tool_spelling_name(KV_NAME_ROOT_ENTRY, kv_slice_text(name), spelled);
+    snprintf(text, TOOL_NAME_SIZE, "%s%.*s", word, (int)(TOOL_NAME_SIZE - sizeof word), spelled);
+    return text;
+}
+
 int tool_spelling_read_bucket(const char *text, char *name)
 {
     tool_buffer key __attribute__((cleanup(tool_buffer_done_scoped))) = {0};

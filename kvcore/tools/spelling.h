@@ -40,6 +40,9 @@ void tool_spelling_print_value(const tool_spelling *spelling, tool_format format
 /** Writes the name of `key`, cut with "..." when it does not fit, into `text` of TOOL_NAME_SIZE bytes, for messages. */
 const char *tool_spelling_name(kv_name_form form, kv_slice key, char *text);
 
+/** The same for the bucket `name`, as "bucket NAME" or "the root map". */
+const char *tool_spelling_bucket(const char *name, char *text);
+
 /** Reads the name of a bucket ("" and NULL: the root map) into `name` of KV_BUCKET_NAME_SIZE bytes.
  * Returns KV_OK, or KV_ERR_NAME when no bucket has this name. */
 int tool_spelling_read_bucket(const char *text, char *name);

@@ -102,7 +102,7 @@ static tool_exit run(const tool_call *call)
         return code;
     }
     if (is_one) {
-        code = tool_report(place.location, print_bucket(call, &place, place.name, ""), "bucket %s", call->arguments[1]);
+        code = tool_place_report(&place, print_bucket(call, &place, place.name, ""));
         tool_output_text(call->options.is_json && code == TOOL_DONE ? "\n" : "");
         return code;
     }

@@ -20,21 +20,18 @@ __attribute__((format(printf, 3, 4))) static void tell(tool_walk *walk, const kv
         return;
     }
     const tool_place *place = walk->place;
-    char bucket[TOOL_NAME_SIZE] = "''";
+    char bucket[TOOL_NAME_SIZE];
     char named[TOOL_NAME_SIZE] = "";
     char reason[256];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
-    if (*place->name != '\0') {
-        tool_spelling_name(KV_NAME_ROOT_ENTRY, kv_slice_text(place->name), bucket);
-    }
     if (key != NULL) {
         tool_spelling_name(place->spelling.key_form, *key, named);
     }
-    tool_say(place->location, "bucket %s: %s%s%s%s", bucket, key != NULL ? "key " : "", named, key != NULL ? ": " : "",
-             reason);
+    tool_say(place->location, "%s: %s%s%s%s", tool_spelling_bucket(place->name, bucket), key != NULL ? "key " : "",
+             named, key != NULL ? ": " : "", reason);
 }
 
 /* FNV-1a: what is compared is two walks over the same bytes, not an adversary's. */
@@ -161,7 +158,9 @@ int tool_walk_bucket(tool_walk *walk)
     }
     walk->pairs += forward.pairs;
     if (walk->bucket_problems > TOLD_OF_A_BUCKET) {
-        tool_say(walk->place->location, "bucket %s: and more; the rest of it was not looked at", walk->place->name);
+        char text[TOOL_NAME_SIZE];
+        tool_say(walk->place->location, "%s: and more; the rest of it was not looked at",
+                 tool_spelling_bucket(walk->place->name, text));
         return KV_OK;
     }
     if (forward.pairs != expected) {
