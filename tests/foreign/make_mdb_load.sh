@@ -62,6 +62,20 @@ make_dup_sort() {
     } 2>&1 | mdb_load "$1"
 }
 
+# make_root_dups DIR: a dup-sort main database with integer keys.
+make_root_dups() {
+    local number
+    mkdir "$1"
+    {
+        printf 'VERSION=3\nformat=bytevalue\ntype=btree\nmapsize=16777216\ndupsort=1\nintegerkey=1\nHEADER=END\n'
+        for number in 1 300 70000; do
+            printf ' %s\n 61\n' "$(bytes_of "$number" 8)"
+            printf ' %s\n 62\n' "$(bytes_of "$number" 8)"
+        done
+        printf 'DATA=END\n'
+    } | mdb_load "$1"
+}
+
 # make_dup_fixed DIR: a dup-fixed database "fixed" of 4-byte values.
 make_dup_fixed() {
     local key value

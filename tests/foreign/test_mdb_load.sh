@@ -11,6 +11,7 @@ make_plain plain
 make_file file
 make_many many
 make_dup_sort dups
+make_root_dups root
 make_dup_fixed fixed
 make_integer four 4
 make_integer eight 8
@@ -30,6 +31,17 @@ for pair in many/alpha many/beta 'many/with space' dups/dups fixed/fixed four/nu
     exits 0 "$KVTOOL" check "$store" "$bucket"
 done
 same "a bucket with a slash" <(pairs_of_theirs -s a/b many) <(tool scan --format hex many a%2Fb)
+
+# The main database may be of any kind too.
+same "a dup-sort root map" <(pairs_of_theirs root) <(tool scan --format hex root)
+exits 0 "$KVTOOL" scan root
+prints "$(printf '%s\t%s\n' 1 a 1 b 300 a 300 b 70000 a 70000 b)"
+exits 0 "$KVTOOL" get --all root 300
+prints "$(printf 'a\nb')"
+exits 0 "$KVTOOL" check root
+grep -v ^mapsize <(mdb_dump root) >theirs
+grep -v ^mapsize <(tool dump root) >ours
+same "dump of a dup-sort root map" ours theirs
 
 exits 0 "$KVTOOL" buckets many
 prints "$(printf '%s\tplain\t50\n' 'a%2Fb' alpha beta 'with space')"
