@@ -1,0 +1,315 @@
+#include "kvcore/backend/lmdb/env.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kvcore/backend/lmdb/error.h"
+#include "kvcore/backend/lmdb/precheck.h"
+#include "kvcore/backend/lmdb/reserve.h"
+#include "kvcore/base/directory.h"
+#include "kvcore/base/message.h"
+
+/* Makes the files that LMDB does not make itself, and looks at those that are there. */
+static int prepare_files(struct kvi_lmdb_env *env, struct kvi_lmdb_facts *ret_facts, kv_message *message)
+{
+    const struct kvi_lmdb_location *location = &env->location;
+    const struct kvi_lmdb_wish *wish = &env->wish;
+    bool is_writable = wish->may_create && !wish->is_read_only;
+    *ret_facts = (struct kvi_lmdb_facts){.is_empty = true};
+    if (location->is_there) {
+        int status = kvi_lmdb_precheck(location->data, ret_facts, message);
+        if (status == KV_OK && ret_facts->is_empty && !is_writable) {
+            kvi_message_format(message, "%s: empty: its making was cut short; open it with leave to create",
+                               location->data);
+            return KV_ERR_NOT_A_STORE;
+        }
+        return status;
+    }
+    if (!is_writable) {
+        kvi_message_format(message, "%s: there is no LMDB environment", location->path);
+        return KV_ERR_NO_STORE;
+    }
+    /* Who may read the data may search the directory. */
+    mode_t mode = (wish->mode & 0777) | ((wish->mode & 0444) >> 2);
+    if (!location->is_single && !location->is_directory_there && mkdir(location->path, mode) != 0 && errno != EEXIST) {
+        kvi_message_format(message, "%s: %s", location->path, strerror(errno));
+        return errno == ENOENT ? KV_ERR_NO_STORE : kv_status_from_errno(errno);
+    }
+    return KV_OK;
+}
+
+static int open_once(struct kvi_lmdb_env *env, unsigned flags, uint64_t map_size, MDB_env **ret_mdb)
+{
+    MDB_env *mdb = NULL;
+    int code = mdb_env_create(&mdb);
+    if (code != 0) {
+        return code;
+    }
+    code = mdb_env_set_maxdbs(mdb, env->wish.handles);
+    if (code == 0 && env->wish.readers > 0) {
+        code = mdb_env_set_maxreaders(mdb, env->wish.readers);
+    }
+    if (code == 0) {
+        code = mdb_env_set_mapsize(mdb, map_size);
+    }
+    if (code == 0) {
+        code = mdb_env_open(mdb, env->location.path, flags, env->wish.mode);
+    }
+    if (code != 0) {
+        mdb_env_close(mdb);
+        return code;
+    }
+    *ret_mdb = mdb;
+    return 0;
+}
+
+static bool is_too_big_a_map(int code)
+{
+    return code == ENOMEM || code == EINVAL || code == EOVERFLOW || code == EFBIG;
+}
+
+/* Tries flags from the best on: read-write; then read-only, without a lock file where none can be had. */
+static int open_somehow(struct kvi_lmdb_env *env, unsigned flags, uint64_t map_size, uint64_t least)
+{
+    for (;;) {
+        int code = open_once(env, flags, map_size, &env->mdb);
+        bool is_refused = code == EROFS || code == EACCES || code == EPERM;
+        if (is_too_big_a_map(code) && env->wish.map_size == 0 && map_size / 2 >= least) {
+            map_size /= 2;
+        } else if (is_refused && env->location.is_there && (flags & MDB_RDONLY) == 0) {
+            flags |= MDB_RDONLY;
+            env->is_forced_read_only = true;
+        } else if (is_refused && (flags & (MDB_RDONLY | MDB_NOLOCK)) == MDB_RDONLY) {
+            flags |= MDB_NOLOCK;
+        } else {
+            env->mdb_flags = flags;
+            env->reserved = map_size;
+            return code;
+        }
+    }
+}
+
+static unsigned flags_of(const struct kvi_lmdb_env *env)
+{
+    unsigned flags = MDB_NOTLS;
+    flags |= env->location.is_single ? MDB_NOSUBDIR : 0;
+    flags |= env->wish.is_read_only ? MDB_RDONLY : 0;
+    flags |= env->wish.is_unsynced ? MDB_NOSYNC : 0;
+    flags |= env->wish.is_scratch ? MDB_NOSYNC | MDB_NOMETASYNC : 0;
+    flags |= env->wish.has_no_readahead ? MDB_NORDAHEAD : 0;
+    return flags;
+}
+
+/* Sets the comparators of the main database; LMDB does it nowhere else. */
+static int open_main(struct kvi_lmdb_env *env)
+{
+    MDB_txn *txn = NULL;
+    MDB_dbi dbi;
+    unsigned flags = 0;
+    int dead;
+    mdb_reader_check(env->mdb, &dead);
+    int code = mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &txn);
+    if (code != 0) {
+        return code;
+    }
+    code = mdb_dbi_open(txn, NULL, 0, &dbi);
+    if (code == 0) {
+        code = mdb_dbi_flags(txn, dbi, &flags);
+        atomic_store(&env->main_flags, flags);
+    }
+    mdb_txn_abort(txn);
+    return code;
+}
+
+static int identify(struct kvi_lmdb_env *env)
+{
+    struct stat stat_of;
+    int fd;
+    int code = mdb_env_get_fd(env->mdb, &fd);
+    if (code == 0 && (fstat(fd, &stat_of) != 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)) {
+        code = errno;
+    }
+    if (code == 0) {
+        env->device = stat_of.st_dev;
+        env->inode = stat_of.st_ino;
+    }
+    return code;
+}
+
+static int report_open(const struct kvi_lmdb_env *env, int code, kv_message *message)
+{
+    int status = kvi_lmdb_status(code);
+    const char *path = env->location.path;
+    if (code == MDB_INVALID || code == MDB_VERSION_MISMATCH) {
+        /* The data file is known to be good, so it is the other one. */
+        kvi_message_format(message, "%s: not the lock file of this version of LMDB; end its users and remove it",
+                           env->location.lock);
+        return KV_ERR_VERSION;
+    }
+    if (is_too_big_a_map(code)) {
+        kvi_message_format(message, "%s: no room in memory for a map of %llu bytes; set a smaller map_size", path,
+                           (unsigned long long)env->reserved);
+        return KV_ERR_NO_MEMORY;
+    }
+    kvi_message_format(message, "%s: %s", path, mdb_strerror(code));
+    return status == KV_ERR_READERS_FULL || status < 0 ? status : KV_ERR_IO;
+}
+
+static uint64_t round_up(uint64_t size, uint64_t unit)
+{
+    return (size + unit - 1) / unit * unit;
+}
+
+static int open_files(struct kvi_lmdb_env *env, kv_message *message)
+{
+    struct kvi_lmdb_facts facts;
+    int status = prepare_files(env, &facts, message);
+    if (status != KV_OK) {
+        return status;
+    }
+    bool is_new = facts.is_empty;
+    if (is_new && env->wish.readers == 0) {
+        env->wish.readers = KVI_LMDB_READERS;
+    }
+    if (is_new && kvi_lmdb_lock_file_reserve(env->location.lock, env->wish.readers, env->wish.mode) != KV_OK) {
+        kvi_message_format(message, "%s: the disk is full", env->location.lock);
+        return KV_ERR_DISK_FULL;
+    }
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t least = round_up(facts.used > facts.size ? facts.used : facts.size, page);
+    uint64_t size = env->wish.map_size != 0 ? round_up(env->wish.map_size, page)
+                                            : kvi_lmdb_map_size(facts.map_size, facts.size, env->wish.is_scratch);
+    size = round_up(size < least ? least : size, page);
+    int code = open_somehow(env, flags_of(env), size, least > 16 * page ? least : 16 * page);
+    if (code == 0) {
+        code = open_main(env);
+    }
+    if (code == 0) {
+        code = identify(env);
+    }
+    if (code != 0) {
+        return report_open(env, code, message);
+    }
+    env->is_read_only = (env->mdb_flags & MDB_RDONLY) != 0;
+    if (is_new && !env->wish.is_scratch && !env->wish.is_unsynced) {
+        kvi_directory_sync_of(env->location.data);
+        kvi_directory_sync_of(env->location.path);
+    }
+    return KV_OK;
+}
+
+int kvi_lmdb_env_new(const struct kvi_lmdb_location *location, const struct kvi_lmdb_wish *wish,
+                     struct kvi_lmdb_env **ret_env, kv_message *message)
+{
+    struct kvi_lmdb_env *env = calloc(1, sizeof *env);
+    if (env == NULL || kvi_lmdb_handles_init(&env->handles, wish->handles) != KV_OK) {
+        free(env);
+        return KV_ERR_NO_MEMORY;
+    }
+    env->location = *location;
+    env->wish = *wish;
+    env->process = getpid();
+    env->refs = 1;
+    pthread_mutex_init(&env->gate, NULL);
+    int status = open_files(env, message);
+    if (status != KV_OK) {
+        kvi_lmdb_env_free(env);
+        return status;
+    }
+    *ret_env = env;
+    return KV_OK;
+}
+
+void kvi_lmdb_env_free(struct kvi_lmdb_env *env)
+{
+    mdb_env_close(env->mdb);
+    kvi_lmdb_handles_done(&env->handles);
+    pthread_mutex_destroy(&env->gate);
+    free(env);
+}
+
+int kvi_lmdb_env_enter(struct kvi_lmdb_env *env)
+{
+    int entered = atomic_load(&env->entered);
+    for (;;) {
+        if (entered < 0) {
+            pthread_mutex_lock(&env->gate);
+            pthread_mutex_unlock(&env->gate);
+            entered = atomic_load(&env->entered);
+        } else if (atomic_compare_exchange_weak(&env->entered, &entered, entered + 1)) {
+            break;
+        }
+    }
+    if (atomic_load(&env->is_dead)) {
+        kvi_lmdb_env_leave(env);
+        return KV_ERR_IO;
+    }
+    return KV_OK;
+}
+
+void kvi_lmdb_env_leave(struct kvi_lmdb_env *env)
+{
+    atomic_fetch_sub(&env->entered, 1);
+}
+
+/* LMDB refuses everything after a meta page could not be written, until the environment is opened again. */
+static int reopen(struct kvi_lmdb_env *env)
+{
+    if (env->wish.is_scratch || atomic_load(&env->txns) > 0) {
+        return KV_ERR_IO;
+    }
+    dev_t device = env->device;
+    ino_t inode = env->inode;
+    mdb_env_close(env->mdb);
+    env->mdb = NULL;
+    kvi_lmdb_handles_clear(&env->handles);
+    int code = open_once(env, env->mdb_flags, env->reserved, &env->mdb);
+    if (code == 0) {
+        code = open_main(env);
+    }
+    if (code == 0) {
+        code = identify(env);
+    }
+    if (code == 0 && (env->device != device || env->inode != inode)) {
+        code = ESTALE; /* somebody put another environment in the place */
+    }
+    if (code != 0) {
+        atomic_store(&env->is_dead, true);
+        return KV_ERR_IO;
+    }
+    return KV_OK;
+}
+
+static int exchange_map(struct kvi_lmdb_env *env)
+{
+    if (mdb_env_set_mapsize(env->mdb, 0) != 0) {
+        atomic_store(&env->is_dead, true); /* it has unmapped the old one */
+        return KV_ERR_IO;
+    }
+    return KV_OK;
+}
+
+int kvi_lmdb_env_recover(struct kvi_lmdb_env *env, int code)
+{
+    int dead = 0;
+    if (code == MDB_READERS_FULL) {
+        int status = kvi_lmdb_status(mdb_reader_check(env->mdb, &dead));
+        return status == KV_OK && dead > 0 ? KV_OK : KV_ERR_READERS_FULL;
+    }
+    if (code != MDB_MAP_RESIZED && code != MDB_PANIC) {
+        return kvi_lmdb_status(code);
+    }
+    pthread_mutex_lock(&env->gate);
+    int alone = 1;
+    int status = code == MDB_PANIC ? KV_ERR_IO : KV_ERR_BUSY;
+    if (atomic_compare_exchange_strong(&env->entered, &alone, -1)) {
+        status = code == MDB_PANIC ? reopen(env) : exchange_map(env);
+        atomic_store(&env->entered, 1);
+    }
+    pthread_mutex_unlock(&env->gate);
+    return status;
+}

@@ -1,0 +1,266 @@
+#include "kvcore/backend/lmdb/handles.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kvcore/backend/lmdb/error.h"
+#include "kvcore/backend/lmdb/objects.h"
+#include "kvcore/backend/lmdb/record.h"
+#include "kvcore/backend/lmdb/sibling.h"
+#include "kvcore/backend/lmdb/slots.h"
+#include "kvcore/base/cleanup.h"
+
+enum {
+    /* Nobody's table changes under one caller as often as this. */
+    TRIES = 16
+};
+
+int kvi_lmdb_handles_init(struct kvi_lmdb_handles *handles, unsigned max)
+{
+    handles->open = calloc(max, sizeof(handles->open[0]));
+    if (handles->open == NULL) {
+        return KV_ERR_NO_MEMORY;
+    }
+    handles->max = max;
+    pthread_mutex_init(&handles->lock, NULL);
+    pthread_cond_init(&handles->writer_ended, NULL);
+    kvi_lmdb_handles_clear(handles);
+    return KV_OK;
+}
+
+void kvi_lmdb_handles_clear(struct kvi_lmdb_handles *handles)
+{
+    while (handles->count > 0) {
+        free(handles->open[--handles->count]);
+    }
+    handles->slots = 2; /* the free and the main database */
+    atomic_store(&handles->seen_entries, KVI_LMDB_NEVER_SEEN);
+}
+
+void kvi_lmdb_handles_done(struct kvi_lmdb_handles *handles)
+{
+    kvi_lmdb_handles_clear(handles);
+    while (handles->closed != NULL) {
+        struct kvi_lmdb_handle *handle = handles->closed;
+        handles->closed = handle->next_closed;
+        free(handle);
+    }
+    pthread_cond_destroy(&handles->writer_ended);
+    pthread_mutex_destroy(&handles->lock);
+    free(handles->open);
+}
+
+/* Opens a bucket of the newest snapshot for all transactions that begin from now on. */
+static int open_published(struct kvi_lmdb_env *env, const char *name, unsigned flags)
+{
+    struct kvi_lmdb_handles *handles = &env->handles;
+    struct kvi_lmdb_handle *handle = NULL;
+    MDB_txn *mdb = NULL;
+    unsigned newest_flags = 0;
+    MDB_dbi slot = 0;
+    int status = kvi_lmdb_short_begin(env, &mdb);
+    if (status != KV_OK) {
+        return status;
+    }
+    status = kvi_lmdb_short_find(mdb, name, &newest_flags);
+    if (status == KV_OK && newest_flags == flags) {
+        status = kvi_lmdb_slot_prepare(env, handles->slots, handles->writer == NULL, flags, &slot);
+    } else if (status >= 0) {
+        status = KV_ERR_STALE; /* it is another one by now, or gone */
+    }
+    if (status == KV_OK) {
+        status = kvi_lmdb_handle_open_in(env, mdb, name, flags, false, slot, &handle);
+    }
+    if (status != KV_OK) {
+        mdb_txn_abort(mdb);
+        return status;
+    }
+    mdb_txn_commit(mdb);
+    kvi_lmdb_handle_publish(handles, handle);
+    atomic_fetch_add(&handles->epoch, 1);
+    handles->changes++;
+    return KV_OK;
+}
+
+/* Opens or makes a bucket in a read-write transaction: its alone until the commit. */
+static int open_private(struct kvi_lmdb_txn *txn, const char *name, unsigned flags, bool is_creation)
+{
+    struct kvi_lmdb_handle *handle = NULL;
+    MDB_dbi slot = 0;
+    int status = kvi_lmdb_slot_prepare(txn->env, txn->slots, true, flags, &slot);
+    if (status == KV_OK) {
+        status = kvi_lmdb_handle_open_in(txn->env, txn->mdb, name, flags, is_creation, slot, &handle);
+    }
+    if (status == KV_OK) {
+        handle->owner = txn;
+        txn->slots = txn->slots > handle->dbi ? txn->slots : handle->dbi + 1;
+    }
+    return status;
+}
+
+static bool is_known_to(const struct kvi_lmdb_handle *handle, const struct kvi_lmdb_txn *txn)
+{
+    if (handle->owner == NULL) {
+        return handle->epoch <= txn->epoch;
+    }
+    while (txn != NULL && txn != handle->owner) {
+        txn = txn->parent;
+    }
+    return txn != NULL;
+}
+
+/* Takes a use, and looks the bucket up while its name cannot go away: mdb_stat does it as a side effect. */
+static int use(struct kvi_lmdb_handles *handles, struct kvi_lmdb_handle *handle, MDB_txn *mdb)
+{
+    MDB_stat stat;
+    if (mdb_stat(mdb, handle->dbi, &stat) != 0) {
+        return KV_ERR_TXN_BROKEN;
+    }
+    handle->users++;
+    handle->used_at = ++handles->clock;
+    return KV_OK;
+}
+
+/* Waits until the read-write transaction is over that is in the way. */
+static int wait_for_writer(struct kvi_lmdb_handles *handles)
+{
+    const struct kvi_lmdb_txn *writer = handles->writer;
+    if (writer != NULL && pthread_equal(handles->writer_thread, pthread_self())) {
+        return KV_ERR_BUSY;
+    }
+    while (writer != NULL && handles->writer == writer) {
+        pthread_cond_wait(&handles->writer_ended, &handles->lock);
+    }
+    return KV_OK;
+}
+
+/* What is in the way of `txn`: a handle of that name which it cannot use. Makes way, so that it can be tried again. */
+static int clear_way(struct kvi_lmdb_txn *txn, struct kvi_lmdb_handle *handle)
+{
+    struct kvi_lmdb_handles *handles = &txn->env->handles;
+    if (handle->owner != NULL) {
+        return wait_for_writer(handles);
+    }
+    if (handle->users > 0) {
+        return KV_ERR_BUSY;
+    }
+    handles->changes++;
+    kvi_lmdb_handle_shut(txn->env, handle);
+    return KV_OK;
+}
+
+static int open_missing(struct kvi_lmdb_txn *txn, const char *name, unsigned flags)
+{
+    if (txn->base.is_write) {
+        return open_private(txn, name, flags, false);
+    }
+    int status = open_published(txn->env, name, flags);
+    return status == KV_ERR_TXN_BUSY ? wait_for_writer(&txn->env->handles) : status;
+}
+
+int kvi_lmdb_handle_acquire(struct kvi_lmdb_txn *txn, const char *name, unsigned flags,
+                            struct kvi_lmdb_handle **ret_handle, MDB_txn **ret_mdb)
+{
+    struct kvi_lmdb_handles *handles = &txn->env->handles;
+    KVI_SCOPED_LOCK(&handles->lock);
+    int status = KV_OK;
+    for (int i = 0; i < TRIES && status == KV_OK; i++) {
+        unsigned at;
+        struct kvi_lmdb_handle *handle = kvi_lmdb_handle_find(handles, name, &at);
+        MDB_txn *mdb = txn->mdb;
+        if (handle == NULL) {
+            status = open_missing(txn, name, flags);
+            continue;
+        }
+        bool is_known = is_known_to(handle, txn);
+        if (handle->flags != flags || (!is_known && (txn->base.is_write || handle->owner != NULL))) {
+            status = clear_way(txn, handle);
+            continue;
+        }
+        if (!is_known) {
+            status = kvi_lmdb_sibling_find(txn, handle->epoch, &mdb);
+        }
+        if (status == KV_OK) {
+            status = use(handles, handle, mdb);
+        }
+        if (status == KV_OK) {
+            *ret_handle = handle;
+            *ret_mdb = mdb;
+            return KV_OK;
+        }
+    }
+    return status == KV_OK ? KV_ERR_BUSY : status;
+}
+
+int kvi_lmdb_handle_create(struct kvi_lmdb_txn *txn, const char *name, unsigned flags,
+                           struct kvi_lmdb_handle **ret_handle)
+{
+    struct kvi_lmdb_handles *handles = &txn->env->handles;
+    KVI_SCOPED_LOCK(&handles->lock);
+    unsigned at;
+    struct kvi_lmdb_handle *handle = kvi_lmdb_handle_find(handles, name, &at);
+    if (handle != NULL) {
+        /* Of a bucket that is gone. Who uses it in an older snapshot has looked it up and goes on. */
+        kvi_lmdb_handle_shut(txn->env, handle);
+    }
+    int status = open_private(txn, name, flags, true);
+    if (status == KV_OK) {
+        handle = kvi_lmdb_handle_find(handles, name, &at);
+        status = use(handles, handle, txn->mdb);
+    }
+    if (status == KV_OK) {
+        *ret_handle = handle;
+    }
+    return status;
+}
+
+int kvi_lmdb_handle_drop(struct kvi_lmdb_txn *txn, struct kvi_lmdb_handle *handle)
+{
+    struct kvi_lmdb_handles *handles = &txn->env->handles;
+    KVI_SCOPED_LOCK(&handles->lock);
+    int code = mdb_drop(txn->mdb, handle->dbi, 1);
+    if (code != 0) {
+        return kvi_lmdb_status(code);
+    }
+    kvi_lmdb_handle_forget(handles, handle);
+    atomic_store(&handles->seen_entries, KVI_LMDB_NEVER_SEEN); /* it may come back by an abort */
+    return KV_OK;
+}
+
+void kvi_lmdb_handle_release(struct kvi_lmdb_handles *handles, struct kvi_lmdb_handle *handle)
+{
+    if (--handle->users > 0 || !handle->is_closed) {
+        return;
+    }
+    for (struct kvi_lmdb_handle **at = &handles->closed; *at != NULL; at = &(*at)->next_closed) {
+        if (*at == handle) {
+            *at = handle->next_closed;
+            break;
+        }
+    }
+    free(handle);
+}
+
+void kvi_lmdb_handles_settle(struct kvi_lmdb_handles *handles, struct kvi_lmdb_txn *txn, struct kvi_lmdb_txn *heir,
+                             bool is_committed)
+{
+    for (unsigned i = handles->count; i-- > 0;) {
+        struct kvi_lmdb_handle *handle = handles->open[i];
+        if (handle->owner != txn) {
+            continue;
+        }
+        if (!is_committed) {
+            kvi_lmdb_handle_forget(handles, handle);
+        } else if (heir != NULL) {
+            handle->owner = heir;
+        } else {
+            kvi_lmdb_handle_publish(handles, handle);
+        }
+    }
+    if (is_committed && heir != NULL) {
+        heir->slots = txn->slots;
+    } else if (is_committed) {
+        handles->slots = handles->slots > txn->slots ? handles->slots : txn->slots;
+        atomic_fetch_add(&handles->epoch, 1);
+    }
+}

@@ -1,0 +1,24 @@
+/*
+ * Transactions over LMDB's: how they begin, what they hold, how they end.
+ *
+ * Where it sits: slots of the descriptors in backend.c; bucket.c and pair.c use the cursor on the records.
+ *
+ * Thread rule: as spi.h says.
+ */
+#ifndef KVCORE_BACKEND_LMDB_TXN_H
+#define KVCORE_BACKEND_LMDB_TXN_H
+
+#include "kvcore/backend/lmdb/objects.h"
+
+int kvi_lmdb_txn_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
+                       struct kvi_txn **ret_txn);
+int kvi_lmdb_txn_commit(struct kvi_txn *txn);
+void kvi_lmdb_txn_abort(struct kvi_txn *txn);
+void kvi_lmdb_txn_reset(struct kvi_txn *txn);
+int kvi_lmdb_txn_renew(struct kvi_txn *txn);
+uint64_t kvi_lmdb_txn_id(const struct kvi_txn *txn);
+
+/* Lends a cursor on the main database for looking at records, until the transaction's end or reset. */
+int kvi_lmdb_txn_records(struct kvi_lmdb_txn *txn, MDB_cursor **ret_cursor);
+
+#endif
