@@ -1,0 +1,146 @@
+#include "tests/model/run.h"
+
+static void forget_touched(struct run *run)
+{
+    for (int i = 0; i < BUCKETS; i++) {
+        map_clear(&run->touched[i]);
+        run->is_rebuilt[i] = false;
+    }
+}
+
+static void verify(struct run *run, kv_store *store, const struct world *world)
+{
+    kv_txn *txn = NULL;
+    expect_status(run, kv_txn_begin(store, NULL, KV_TXN_READ, KV_FOREVER, &txn), KV_OK);
+    compare_world(run, txn, world);
+    kv_txn_free(txn);
+}
+
+static bool is_world_equal(const struct world *a, const struct world *b)
+{
+    for (int i = 0; i < BUCKETS; i++) {
+        if (!map_equal(&a->maps[i], &b->maps[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void set_world(struct world *to, const struct world *from)
+{
+    struct world copy;
+    world_copy(&copy, from);
+    world_move(to, &copy);
+}
+
+static bool commit(struct run *run)
+{
+    kv_message message = {""};
+    say(run, "session commit");
+    int status = kv_session_commit(run->opened.session, KV_FOREVER, &message);
+    if (status != KV_UNCHANGED || !is_world_equal(&run->base, &run->committed)) {
+        if (status != KV_OK) {
+            mismatch(run, "session commit: %s (%s)", kv_status_name(status), message.text);
+        }
+    }
+    set_world(&run->base, &run->committed);
+    forget_touched(run);
+    verify(run, run->opened.base, &run->base);
+    verify(run, run->opened.store, &run->committed);
+    return true;
+}
+
+static bool discard(struct run *run)
+{
+    say(run, "session discard");
+    expect_status(run, kv_session_discard(run->opened.session), KV_OK);
+    set_world(&run->committed, &run->base);
+    forget_touched(run);
+    verify(run, run->opened.store, &run->committed);
+    return true;
+}
+
+/* Gives `to` the pairs of a key that `from` has. */
+static void copy_key(struct map *to, const struct map *from, kv_slice key)
+{
+    size_t low = map_lower(to, key);
+    for (size_t count = map_upper(to, key) - low; count > 0; count--) {
+        map_remove(to, low);
+    }
+    for (size_t i = map_lower(from, key); i < map_upper(from, key); i++) {
+        map_put(to, key, entry_value(from->entries[i]));
+    }
+}
+
+/* Somebody else commits to the base, to keys that the session has not written: they show through at once. */
+static bool commit_outside(struct run *run)
+{
+    kv_txn *txn = NULL;
+    say(run, "outside commit");
+    expect_status(run, kv_txn_begin(run->opened.base, NULL, KV_TXN_WRITE, KV_FOREVER, &txn), KV_OK);
+    for (unsigned i = 1 + any(run, 6); i > 0; i--) {
+        int number = (int)any(run, BUCKETS);
+        struct map *map = &run->base.maps[number];
+        kv_slice key = likely_key(run, number), value = any_value(run, number);
+        size_t low = map_lower(&run->touched[number], key);
+        bool is_touched = map_upper(&run->touched[number], key) > low;
+        if (!map->exists || run->is_rebuilt[number] || is_touched || value.size == 0) {
+            continue;
+        }
+        size_t count = map_upper(map, key) - map_lower(map, key);
+        struct entry *kept = entry_new(key, value);
+        if (one_in(run, 2) || (count == 1 && entry_value(map->entries[map_lower(map, key)]).size == 0)) {
+            say(run, "outside delete %s %s", bucket_names[number], shown(key));
+            int status = kv_txn_delete_all(txn, bucket_names[number], key);
+            expect_status(run, status, count > 0 ? KV_OK : KV_UNCHANGED);
+            for (size_t at = map_lower(map, entry_key(kept)); count > 0; count--) {
+                map_remove(map, at);
+            }
+        } else {
+            say(run, "outside put %s %s %s", bucket_names[number], shown(key), shown(value));
+            expect_status(run, kv_txn_put(txn, bucket_names[number], key, value),
+                          map_has_pair(map, key, value) ? KV_UNCHANGED : KV_OK);
+            map_put(map, entry_key(kept), entry_value(kept));
+        }
+        copy_key(&run->committed.maps[number], map, entry_key(kept));
+        entry_unref(kept);
+    }
+    expect_status(run, kv_txn_close(txn), KV_OK);
+    verify(run, run->opened.store, &run->committed);
+    return true;
+}
+
+/* Closes and opens everything; a session's pending changes are committed before. */
+static bool reopen(struct run *run)
+{
+    say(run, "reopen");
+    release_level(&run->old);
+    store_row_reopen(&run->opened, 0);
+    if (run->opened.session != NULL) {
+        set_world(&run->base, &run->committed);
+        forget_touched(run);
+    }
+    verify(run, run->opened.store, &run->committed);
+    return true;
+}
+
+bool operate_session(struct run *run)
+{
+    if (run->depth > 0) {
+        return false;
+    }
+    if (one_in(run, 8)) {
+        return reopen(run);
+    }
+    if (run->opened.session == NULL) {
+        return false;
+    }
+    switch (any(run, 4)) {
+    case 0:
+        return commit(run);
+    case 1:
+        return one_in(run, 2) ? discard(run) : false;
+    default:
+        return commit_outside(run);
+    }
+}
