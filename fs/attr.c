@@ -1,0 +1,59 @@
+#include "fs/attr.h"
+
+#include "fs/file.h"
+#include "fs/place.h"
+
+void kvfs_attr_fill(struct kvfs_node *node, uint64_t size, struct stat *ret_status)
+{
+    const struct kvfs_options *options = node->view->options;
+    bool is_directory = kvfs_node_is_directory(node);
+    struct timespec time = {0};
+    size_t open_size = 0;
+    bool is_timed = false;
+    if (!is_directory && kvfs_file_look(node, &open_size, &time, &is_timed)) {
+        size = open_size;
+    }
+    if (!is_timed) {
+        time = kvfs_times_get(&node->view->times, node->hash);
+    }
+    bool is_read_only = kvfs_view_is_read_only(node->view) || node->kind == KVFS_KEY ||
+                        (!is_directory && node->parent && kvfs_node_owner(node->parent)->kind == KVFS_KEY);
+    mode_t mode = is_directory ? S_IFDIR | (0777 & ~options->dmask) : S_IFREG | (0666 & ~options->fmask);
+    *ret_status = (struct stat){.st_ino = node->number,
+                                .st_mode = is_read_only ? mode & ~(mode_t)0222 : mode,
+                                .st_nlink = is_directory ? 2 : 1,
+                                .st_uid = options->uid,
+                                .st_gid = options->gid,
+                                .st_size = is_directory ? 0 : (off_t)size,
+                                .st_blksize = 4096,
+                                .st_blocks = is_directory ? 0 : (blkcnt_t)((size + 511) / 512),
+                                .st_atim = time,
+                                .st_mtim = time,
+                                .st_ctim = time};
+}
+
+int kvfs_attr_get(struct kvfs_node *node, struct stat *ret_status)
+{
+    size_t size = 0;
+    bool is_timed;
+    struct timespec time;
+    int status = KV_OK;
+    if (node->kind == KVFS_FILE && !kvfs_file_look(node, &size, &time, &is_timed)) {
+        KVFS_READING(reading, node->view);
+        kv_slice value;
+        status = kvfs_view_read(node->view, &reading.txn);
+        status = status == KV_OK ? kvfs_place_value(reading.txn, node, &value) : status;
+        size = status == KV_OK ? value.size : 0;
+    }
+    if (status == KV_OK) {
+        kvfs_attr_fill(node, size, ret_status);
+    }
+    return status == KV_NOT_FOUND ? KV_ERR_STALE : status;
+}
+
+void kvfs_attr_set_time(struct kvfs_node *node, struct timespec time)
+{
+    if (node->kind != KVFS_FILE || !kvfs_file_set_time(node, time)) {
+        kvfs_times_set(&node->view->times, node->hash, time);
+    }
+}

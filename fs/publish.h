@@ -1,0 +1,26 @@
+/*
+ * Publishing: how the content of files joins the session (S15), and what the housekeeper does with files.
+ *
+ * Thread rule: any thread. What people get wrong: publishing a file that somebody writes because another file is
+ * synced; only its own fsync, or the end of the mount, does that.
+ */
+#ifndef KVFS_PUBLISH_H
+#define KVFS_PUBLISH_H
+
+#include "fs/file.h"
+
+/** Puts what is unpublished into the session. Needs `tree`. KV_OK also when there is nothing to do. A draft is KV_ERR_NAME when
+ * `is_asked` (its fsync, S9). */
+int kvfs_file_publish(struct kvfs_file *file, bool is_asked);
+
+/** Publishes all files that nobody writes (`is_all`: and those too). Returns the first failure; the others are tried
+ * all the same. Takes `tree`. */
+int kvfs_files_publish(struct kvfs_view *view, bool is_all);
+
+/** Gives up what is unpublished: such files lose their names, and who has one open keeps it. Takes `tree`. */
+void kvfs_files_discard(struct kvfs_view *view);
+
+/** Renews pins that are older than `-o pin`, or ends them where the value has changed (S31). Takes `tree`. */
+void kvfs_files_renew_pins(struct kvfs_view *view);
+
+#endif

@@ -1,0 +1,116 @@
+#include "fs/rescue.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fs/log.h"
+
+struct rescue {
+    FILE *file;
+    bool is_in_bucket;
+    unsigned long pairs, removals;
+};
+
+static void write_item(FILE *file, const kv_slice *item)
+{
+    const unsigned char *bytes = item->data;
+    fputc(' ', file);
+    for (size_t i = 0; i < item->size; i++) {
+        fprintf(file, "%02x", bytes[i]);
+    }
+    fputc('\n', file);
+}
+
+static void end_bucket(struct rescue *rescue)
+{
+    if (rescue->is_in_bucket) {
+        fputs("DATA=END\n", rescue->file);
+        rescue->is_in_bucket = false;
+    }
+}
+
+/* The header of mdb_dump: only what tells a bucket's name and kind. */
+static void begin_bucket(struct rescue *rescue, const kv_session_bucket *bucket)
+{
+    static const struct {
+        kv_kind bit;
+        const char *line;
+    } flags[] = {{KV_DUP_SORT, "duplicates=1"},    {KV_DUP_FIXED, "dupfixed=1"},     {KV_INTEGER_KEY, "integerkey=1"},
+                 {KV_INTEGER_DUP, "integerdup=1"}, {KV_REVERSE_KEY, "reversekey=1"}, {KV_REVERSE_DUP, "reversedup=1"}};
+    end_bucket(rescue);
+    fputs("VERSION=3\nformat=bytevalue\n", rescue->file);
+    if (bucket->name[0]) {
+        fprintf(rescue->file, "database=%s\n", bucket->name);
+    }
+    fputs("type=btree\n", rescue->file);
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        if (bucket->kind & flags[i].bit) {
+            fprintf(rescue->file, "%s\n", flags[i].line);
+        }
+    }
+    fputs("HEADER=END\n", rescue->file);
+    rescue->is_in_bucket = true;
+}
+
+static int visit(void *argument, const kv_session_bucket *bucket, const kv_slice *key, const kv_slice *value,
+                 int is_removed)
+{
+    struct rescue *rescue = argument;
+    if (!key) {
+        begin_bucket(rescue, bucket);
+        if (bucket->is_dropped || bucket->is_cleared) {
+            kvfs_log_warning("not committed: the bucket %s was %s", bucket->name,
+                             bucket->is_dropped ? "removed" : "emptied");
+        }
+        return 0;
+    }
+    if (!value || is_removed) {
+        rescue->removals++;
+        return 0;
+    }
+    write_item(rescue->file, key);
+    write_item(rescue->file, value);
+    rescue->pairs++;
+    return ferror(rescue->file) ? KV_ERR_IO : 0;
+}
+
+void kvfs_rescue(struct kvfs_view *view)
+{
+    kv_session_stat pending;
+    kv_session_statistics(view->session, &pending);
+    const char *directory = view->options->rescue;
+    if (!directory) {
+        kvfs_log_warning("%llu changes are lost; -o rescue=DIR would have kept them",
+                         (unsigned long long)pending.changes);
+        return;
+    }
+    char path[4096];
+    snprintf(path, sizeof path, "%s/kvfs-%lld-%ld.dump", directory, (long long)kvfs_clock_wall().tv_sec,
+             (long)getpid());
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    struct rescue rescue = {.file = fd < 0 ? NULL : fdopen(fd, "w")};
+    if (!rescue.file) {
+        kvfs_log_failure("rescue", path, errno);
+        if (fd >= 0) {
+            close(fd);
+        }
+        return;
+    }
+    int status = kv_session_visit(view->session, visit, &rescue);
+    end_bucket(&rescue);
+    if (fflush(rescue.file) != 0 || fsync(fd) < 0) {
+        status = kv_status_from_errno(errno);
+    }
+    fclose(rescue.file);
+    if (status != KV_OK) {
+        kvfs_log_failure("rescue", path, kvfs_status_errno(status));
+    }
+    kvfs_log_warning("%lu pairs that could not be committed are in %s: load them with `kvtool load`; %lu removals "
+                     "are lost",
+                     rescue.pairs, path, rescue.removals);
+}

@@ -1,0 +1,122 @@
+#include "fs/times.h"
+
+#include <stdlib.h>
+
+void kvfs_times_init(struct kvfs_times *times, struct timespec changed)
+{
+    pthread_mutex_init(&times->lock, NULL);
+    times->changed = changed;
+}
+
+void kvfs_times_done(struct kvfs_times *times)
+{
+    free(times->held);
+    pthread_mutex_destroy(&times->lock);
+}
+
+void kvfs_times_begin(struct kvfs_times *times, uint64_t txid)
+{
+    atomic_store(&times->txid, txid);
+}
+
+static void note_foreign(struct kvfs_times *times)
+{
+    times->changed = kvfs_clock_after(times->changed);
+    times->epoch++;
+}
+
+void kvfs_times_see(struct kvfs_times *times, uint64_t txid)
+{
+    if (txid <= atomic_load_explicit(&times->txid, memory_order_acquire)) {
+        return;
+    }
+    pthread_mutex_lock(&times->lock);
+    if (txid > atomic_load(&times->txid) && atomic_load(&times->commits) == 0) {
+        note_foreign(times);
+        atomic_store(&times->txid, txid);
+    }
+    pthread_mutex_unlock(&times->lock);
+}
+
+void kvfs_times_commit_begin(struct kvfs_times *times)
+{
+    pthread_mutex_lock(&times->lock);
+    atomic_fetch_add(&times->commits, 1);
+    pthread_mutex_unlock(&times->lock);
+}
+
+void kvfs_times_commit_end(struct kvfs_times *times, unsigned committed, uint64_t txid)
+{
+    pthread_mutex_lock(&times->lock);
+    uint64_t known = atomic_load(&times->txid);
+    if (txid > known + committed) {
+        note_foreign(times);
+    }
+    if (txid > known) {
+        atomic_store(&times->txid, txid);
+    }
+    atomic_fetch_sub(&times->commits, 1);
+    pthread_mutex_unlock(&times->lock);
+}
+
+/* The slot of `hash`, or the free one where it belongs. */
+static struct kvfs_held_time *find_slot(struct kvfs_held_time *held, size_t capacity, uint64_t hash)
+{
+    size_t at = hash & (capacity - 1);
+    while (held[at].hash != 0 && held[at].hash != hash) {
+        at = (at + 1) & (capacity - 1);
+    }
+    return &held[at];
+}
+
+struct timespec kvfs_times_get(struct kvfs_times *times, uint64_t hash)
+{
+    pthread_mutex_lock(&times->lock);
+    struct timespec time = times->changed;
+    if (times->count > 0) {
+        const struct kvfs_held_time *slot = find_slot(times->held, times->capacity, hash);
+        if (slot->hash == hash && slot->epoch == times->epoch) {
+            time = slot->time;
+        }
+    }
+    pthread_mutex_unlock(&times->lock);
+    return time;
+}
+
+/* Doubles the room, or only sweeps out what a commit by others has made void. */
+static int make_room(struct kvfs_times *times)
+{
+    size_t live = 0;
+    for (size_t i = 0; i < times->capacity; i++) {
+        live += times->held[i].hash != 0 && times->held[i].epoch == times->epoch;
+    }
+    size_t capacity = 1024;
+    while (capacity < live * 4) {
+        capacity *= 2;
+    }
+    struct kvfs_held_time *held = calloc(capacity, sizeof *held);
+    if (!held) {
+        return 0;
+    }
+    for (size_t i = 0; i < times->capacity; i++) {
+        if (times->held[i].hash != 0 && times->held[i].epoch == times->epoch) {
+            *find_slot(held, capacity, times->held[i].hash) = times->held[i];
+        }
+    }
+    free(times->held);
+    times->held = held;
+    times->capacity = capacity;
+    times->count = live;
+    return 1;
+}
+
+void kvfs_times_set(struct kvfs_times *times, uint64_t hash, struct timespec time)
+{
+    pthread_mutex_lock(&times->lock);
+    if (times->count * 2 < times->capacity || make_room(times)) {
+        struct kvfs_held_time *slot = find_slot(times->held, times->capacity, hash);
+        times->count += slot->hash == 0;
+        *slot = (struct kvfs_held_time){hash, times->epoch, time};
+    }
+    pthread_mutex_unlock(&times->lock);
+}
