@@ -156,27 +156,19 @@ static int apply_change(void *argument, const struct kvi_overlay_change *change,
     return report(apply, change->name, key, status);
 }
 
-static int apply_generation(struct apply *apply, struct generation *generation)
+int session_apply(kv_txn *base, void *argument)
 {
-    struct kvi_store *store = generation->store;
+    const struct apply_request *request = argument;
+    struct kvi_store *store = request->generation->store;
+    struct apply apply = {.base = base, .message = request->message};
     struct kvi_txn *txn;
     int status = store->backend->txn_begin(store, NULL, KV_TXN_READ, KV_FOREVER, &txn);
     if (status != KV_OK)
         return status;
-    status = kvi_overlay_visit(txn, apply_change, apply);
+    status = kvi_overlay_visit(txn, apply_change, &apply);
     if (status == KV_OK)
-        status = drop_doomed(apply);
+        status = drop_doomed(&apply);
     store->backend->txn_abort(txn);
-    return status;
-}
-
-int session_apply(kv_txn *base, void *argument)
-{
-    const struct apply_request *request = argument;
-    struct apply apply = {.base = base, .message = request->message};
-    int status = KV_OK;
-    for (unsigned i = 0; i < request->count && status == KV_OK; i++)
-        status = apply_generation(&apply, request->layers[i]->generation);
     kvi_buffer_free(&apply.last);
     return status;
 }

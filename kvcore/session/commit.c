@@ -19,57 +19,22 @@ static int take_turn(kv_session *session, kv_deadline deadline)
     return KV_OK;
 }
 
-/* What one commit works on. */
-struct commit {
-    struct layer *layers[SESSION_DEPTH_MAX + 1]; /* to be applied, oldest first */
-    unsigned count;
-    struct layer *final; /* replaces the stack when it succeeds */
-    bool is_holding;     /* writers wait until the end: the stack is full */
-};
-
-/* With writers frozen: puts a new layer on top, if the top has changes, and makes the final one. */
-static int prepare(kv_session *session, struct generation *fresh, struct commit *commit)
+/* Tells what the top holds: KV_OK, or KV_UNCHANGED when that is nothing. */
+static int look_at_top(kv_session *session)
 {
     uint64_t changes = 0, bytes = 0;
-    struct generation *next = session_top(session)->generation;
-    int status = session_generation_measure(next, &changes, &bytes);
-    if (status != KV_OK)
-        return status;
-    commit->count = session->depth - (changes == 0);
-    if (commit->count == 0)
-        return KV_UNCHANGED;
-    for (unsigned i = 0; i < commit->count; i++)
-        commit->layers[i] = session->stack[i];
-    if (changes > 0)
-        next = fresh;
-    commit->is_holding = changes > 0 && session->depth > SESSION_DEPTH_MAX - 1;
-    status = session_layer_open(session, next, NULL, &commit->final);
-    if (status != KV_OK || changes == 0 || commit->is_holding)
-        return status;
-    status = session_layer_open(session, fresh, session_top(session), &session->stack[session->depth]);
-    if (status == KV_OK)
-        session->depth++;
-    else
-        session_layer_close(commit->final);
-    return status;
-}
-
-/* KV_OK, or KV_UNCHANGED when nothing is pending: an fsync of nothing costs no scratch store. */
-static int look_for_changes(kv_session *session)
-{
-    uint64_t changes = 0, bytes = 0;
-    pthread_mutex_lock(&session->lock);
     int status = session_generation_measure(session_top(session)->generation, &changes, &bytes);
-    if (status == KV_OK && changes == 0 && session->depth == 1)
-        status = KV_UNCHANGED;
-    pthread_mutex_unlock(&session->lock);
-    return status;
+    return status == KV_OK && changes == 0 ? KV_UNCHANGED : status;
 }
 
-static int begin(kv_session *session, kv_deadline deadline, struct commit *commit, kv_message *message)
+/* Puts a new generation on top, if the top has changes: what was written before is below from here on. */
+static int freeze_top(kv_session *session, kv_deadline deadline, kv_message *message)
 {
     struct generation *fresh;
-    int status = look_for_changes(session);
+    /* An fsync of nothing costs no scratch store. */
+    pthread_mutex_lock(&session->lock);
+    int status = look_at_top(session);
+    pthread_mutex_unlock(&session->lock);
     if (status == KV_OK)
         status = session_generation_open(session, &fresh, message);
     if (status != KV_OK)
@@ -77,51 +42,98 @@ static int begin(kv_session *session, kv_deadline deadline, struct commit *commi
     pthread_mutex_lock(&session->lock);
     status = session_freeze(session, deadline);
     if (status == KV_OK) {
-        status = prepare(session, fresh, commit);
-        if (!commit->is_holding || status != KV_OK)
-            session_thaw(session);
+        status = session_layer_open(session, fresh, session_top(session), &session->stack[session->depth]);
+        session->depth += status == KV_OK;
+        session_thaw(session);
     }
     session_generation_unref(fresh);
     pthread_mutex_unlock(&session->lock);
     return status;
 }
 
-/* With the lock held. */
-static void finish(kv_session *session, struct commit *commit, int status)
+/* Writes the second generation into the first, through the overlay of that, and takes it off the stack. Those who
+ * read meanwhile see its changes once or twice over, which is the same. */
+static int fold(kv_session *session, kv_message *message)
 {
+    struct session_view view;
+    struct layer *lowest = session->stack[0], *top;
+    kv_store *store;
+    int status = session_view_open(&view, session, lowest, &store);
+    if (status != KV_OK)
+        return status;
+    struct apply_request request = {.generation = session->stack[1]->generation, .message = message};
+    status = kv_store_update(store, KV_FOREVER, session_apply, &request);
+    kv_store_close(store);
+    if (status != KV_OK)
+        return status;
+    pthread_mutex_lock(&session->lock);
+    status = session_layer_open(session, session_top(session)->generation, lowest, &top);
+    if (status == KV_OK)
+        session_stack_replace(session, 1, top);
+    pthread_mutex_unlock(&session->lock);
+    return status;
+}
+
+/* Applies the lowest generation to the base and puts the top on it. */
+static int apply_lowest(kv_session *session, kv_deadline deadline, kv_message *message)
+{
+    struct layer *final;
+    pthread_mutex_lock(&session->lock);
+    int status = session_layer_open(session, session_top(session)->generation, NULL, &final);
+    pthread_mutex_unlock(&session->lock);
+    if (status != KV_OK)
+        return status;
+    struct apply_request request = {.generation = session->stack[0]->generation, .message = message};
+    status = kv_store_update(session->base, deadline, session_apply, &request);
+    pthread_mutex_lock(&session->lock);
+    if (status == KV_OK)
+        session_stack_replace(session, 0, final);
+    else
+        session_layer_close(final);
+    pthread_mutex_unlock(&session->lock);
+    return status;
+}
+
+/* Only the thread whose turn it is changes the stack. */
+static int commit(kv_session *session, kv_deadline deadline, kv_message *message)
+{
+    int status = session->depth == SESSION_DEPTH_MAX ? fold(session, message) : KV_OK;
+    if (status == KV_OK)
+        status = freeze_top(session, deadline, message);
+    if (status == KV_UNCHANGED && session->depth > 1)
+        status = KV_OK;
+    if (status == KV_OK && session->depth == SESSION_DEPTH_MAX)
+        status = fold(session, message);
+    return status == KV_OK ? apply_lowest(session, deadline, message) : status;
+}
+
+/* With the lock held. */
+static void note(kv_session *session, int status)
+{
+    session->is_committing = false;
+    pthread_cond_broadcast(&session->changed);
+    if (status == KV_UNCHANGED)
+        return;
+    session->last_failure = status;
     if (status == KV_OK) {
-        session_stack_replace(session, commit->final);
-        session->since = 0;
         session->commits++;
+        session->since = 0;
     } else {
-        session_layer_close(commit->final);
         session->failures++;
     }
-    session->last_failure = status;
-    if (commit->is_holding)
-        session_thaw(session);
 }
 
 int kv_session_commit(kv_session *session, kv_deadline deadline, kv_message *ret_message)
 {
-    struct commit commit = {.count = 0};
+    if (ret_message)
+        ret_message->text[0] = '\0';
     pthread_mutex_lock(&session->lock);
     int status = take_turn(session, deadline);
     pthread_mutex_unlock(&session->lock);
     if (status == KV_OK) {
-        status = begin(session, deadline, &commit, ret_message);
-        bool is_begun = status == KV_OK;
-        if (is_begun) {
-            struct apply_request request = {.layers = commit.layers, .count = commit.count, .message = ret_message};
-            if (ret_message)
-                ret_message->text[0] = '\0';
-            status = kv_store_update(session->base, deadline, session_apply, &request);
-        }
+        status = commit(session, deadline, ret_message);
         pthread_mutex_lock(&session->lock);
-        if (is_begun)
-            finish(session, &commit, status);
-        session->is_committing = false;
-        pthread_cond_broadcast(&session->changed);
+        note(session, status);
         pthread_mutex_unlock(&session->lock);
     }
     if (status < 0 && ret_message && ret_message->text[0] == '\0')

@@ -3,9 +3,12 @@
  * (stack.c), the commit (commit.c), applying changes to the base (apply.c).
  *
  * The pending changes lie in generations, scratch stores in files without a name. Each is the upper store of an
- * overlay, and the overlays stand on one another, the oldest on the base. There is one, the top, that takes new
- * writes. A commit puts a new one on top, so that what is below takes no more, applies what is below, oldest first, in
- * one transaction of the base, and then puts the top on the base alone. After a failed commit the stack stays.
+ * overlay, and the overlays stand on one another, the lowest on the base. The top one takes new writes.
+ *
+ * A commit puts a new generation on top, so that the one below takes no more, applies that one to the base in one
+ * transaction, and then puts the top on the base alone. After a failed commit the stack stays. The next commit folds
+ * what was written since into the lowest generation, as an overlay takes any write: what was removed since is then no
+ * longer tried.
  *
  * Overlays and generations that are no longer on the stack are retired: closed when the last transaction that still
  * reads them has ended, the uppermost first.
@@ -19,8 +22,8 @@
 #include "kvcore/layer/overlay.h"
 #include "kvcore/session.h"
 
-/* So many generations that could not be committed are kept apart; beyond, writers wait while a commit is tried. */
-#define SESSION_DEPTH_MAX 8
+/* The generation to be committed, one to be folded into it, and the top. */
+#define SESSION_DEPTH_MAX 3
 
 struct generation {
     struct kvi_store *store;
@@ -35,20 +38,21 @@ struct layer {
     struct layer *next; /* in the queue of retired ones */
 };
 
-/* The merged store as the SPI knows it: its transactions are those of the top overlay. */
-struct merged_store {
+/* A view of the session as the SPI knows stores: its transactions are those of one overlay. */
+struct session_view {
     struct kvi_store store;
     kv_session *session;
+    struct layer *layer; /* NULL: the top, whichever that is when a transaction begins */
 };
 
 struct kv_session {
     kv_store *base;
     char *spool; /* settings of scratch stores, or NULL */
-    struct merged_store merged;
-    kv_store *public;
+    struct session_view merged;
+    kv_store *public;     /* the merged view as users know stores */
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
-    struct layer *stack[SESSION_DEPTH_MAX + 1];
+    struct layer *stack[SESSION_DEPTH_MAX];
     unsigned depth;
     struct layer *retired; /* oldest first */
     unsigned writers;      /* open read-write transactions */
@@ -65,6 +69,11 @@ static inline struct layer *session_top(const kv_session *session)
     return session->stack[session->depth - 1];
 }
 
+/* ---- session.c ---- */
+
+/* Makes a view, and the public store over it; closing that leaves the session as it is. */
+int session_view_open(struct session_view *view, kv_session *session, struct layer *layer, kv_store **ret_store);
+
 /* ---- stack.c ---- */
 
 /* Opens a new generation and gives it with one reference. */
@@ -78,8 +87,8 @@ int session_layer_open(kv_session *session, struct generation *generation, struc
 /* Closes a layer that nobody has seen. */
 void session_layer_close(struct layer *layer);
 
-/* Replaces the whole stack by one layer; what was there is retired. With the lock held. */
-void session_stack_replace(kv_session *session, struct layer *layer);
+/* Replaces what stands at `from` and above by one layer; what was there is retired. With the lock held. */
+void session_stack_replace(kv_session *session, unsigned from, struct layer *layer);
 
 /* Closes retired layers that nobody reads any more. With the lock held. */
 void session_retired_sweep(kv_session *session);
@@ -94,10 +103,9 @@ int session_generation_measure(struct generation *generation, uint64_t *ret_chan
 
 /* ---- apply.c ---- */
 
-/* Applies the generations of `layers` (all but the top), oldest first, in a transaction of the base. */
+/* What is applied, in a transaction of the base, or of the view that it is folded into. */
 struct apply_request {
-    struct layer *const *layers;
-    unsigned count;
+    struct generation *generation;
     kv_message *message; /* NULL, or receives the reason of a failure */
 };
 

@@ -9,11 +9,11 @@
 #include "kvcore/base/message.h"
 #include "kvcore/session/parts.h"
 
-/* ---- the merged store: everything but the begin of a transaction is the top overlay's ---- */
+/* ---- views: everything but the begin of a transaction is an overlay's ---- */
 
 static kv_session *session_of(struct kvi_store *store)
 {
-    return ((struct merged_store *)store)->session;
+    return ((struct session_view *)store)->session;
 }
 
 static struct kvi_store *base_of(struct kvi_store *store)
@@ -21,29 +21,30 @@ static struct kvi_store *base_of(struct kvi_store *store)
     return session_of(store)->base->spi;
 }
 
-static int merged_close(struct kvi_store *store)
+static int view_close(struct kvi_store *store)
 {
-    (void)store; /* a member of the session */
+    (void)store; /* not the view's to free */
     return KV_OK;
 }
 
-static int merged_txid(struct kvi_store *store, uint64_t *ret_txid)
+static int view_txid(struct kvi_store *store, uint64_t *ret_txid)
 {
     return base_of(store)->backend->store_txid(base_of(store), ret_txid);
 }
 
-static int merged_statistics(struct kvi_store *store, kv_store_stat *ret_stat)
+static int view_statistics(struct kvi_store *store, kv_store_stat *ret_stat)
 {
     return base_of(store)->backend->store_statistics(base_of(store), ret_stat);
 }
 
-/* Lends the top layer, pinned. Of writers, one that may not begin now waits. */
-static struct layer *pin_top(kv_session *session, bool is_write)
+/* Lends the view's layer, pinned. Of writers, one that may not begin now waits. */
+static struct layer *pin(const struct session_view *view, bool is_write)
 {
+    kv_session *session = view->session;
     pthread_mutex_lock(&session->lock);
     while (is_write && session->is_freezing)
         pthread_cond_wait(&session->changed, &session->lock);
-    struct layer *layer = session_top(session);
+    struct layer *layer = view->layer ? view->layer : session_top(session);
     layer->pins++;
     if (is_write) {
         session->writers++;
@@ -67,26 +68,35 @@ static void unpin(struct layer *layer, bool is_failed_writer)
     pthread_mutex_unlock(&session->lock);
 }
 
-static int merged_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
-                        struct kvi_txn **ret_txn)
+static int view_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
+                      struct kvi_txn **ret_txn)
 {
     bool is_write = (flags & KV_TXN_WRITE) != 0;
     if (parent)
         return parent->store->backend->txn_begin(parent->store, parent, flags, deadline, ret_txn);
-    struct layer *layer = pin_top(session_of(store), is_write);
+    struct layer *layer = pin((struct session_view *)store, is_write);
     int status = layer->overlay->backend->txn_begin(layer->overlay, NULL, flags, deadline, ret_txn);
     unpin(layer, is_write && status != KV_OK);
     return status;
 }
 
-static const struct kvi_backend merged_backend = {
+static const struct kvi_backend view_backend = {
     .scheme = "session",
     .summary = "pending changes over a store",
-    .store_close = merged_close,
-    .store_txid = merged_txid,
-    .store_statistics = merged_statistics,
-    .txn_begin = merged_begin,
+    .store_close = view_close,
+    .store_txid = view_txid,
+    .store_statistics = view_statistics,
+    .txn_begin = view_begin,
 };
+
+int session_view_open(struct session_view *view, kv_session *session, struct layer *layer, kv_store **ret_store)
+{
+    view->store = *session_top(session)->overlay; /* capabilities and limits: all layers have the same */
+    view->store.backend = &view_backend;
+    view->session = session;
+    view->layer = layer;
+    return kvi_store_wrap(&view->store, kv_store_location(session->base), session->base->flags, ret_store);
+}
 
 /* ---- life ---- */
 
@@ -141,12 +151,8 @@ int kv_session_open(kv_store *base, const char *spool, kv_session **ret_session,
     init_locks(session);
     session->spool = spool ? settings_of(spool) : NULL;
     int status = spool && !session->spool ? KV_ERR_NO_MEMORY : open_first_layer(session, ret_message);
-    if (status == KV_OK) {
-        session->merged.store = *session_top(session)->overlay;
-        session->merged.store.backend = &merged_backend;
-        session->merged.session = session;
-        status = kvi_store_wrap(&session->merged.store, kv_store_location(base), base->flags, &session->public);
-    }
+    if (status == KV_OK)
+        status = session_view_open(&session->merged, session, NULL, &session->public);
     if (status != KV_OK) {
         kv_session_close(session);
         return status;
@@ -195,7 +201,7 @@ int kv_session_discard(kv_session *session)
         return KV_ERR_BUSY;
     }
     session_freeze(session, KV_FOREVER);
-    session_stack_replace(session, layer);
+    session_stack_replace(session, 0, layer);
     session->since = 0;
     session_thaw(session);
     return KV_OK;
@@ -245,7 +251,7 @@ static int visit_change(void *argument, const struct kvi_overlay_change *change,
 int kv_session_visit(kv_session *session, kv_session_visitor *visitor, void *argument)
 {
     struct visit visit = {.call = visitor, .argument = argument};
-    struct layer *layers[SESSION_DEPTH_MAX + 1];
+    struct layer *layers[SESSION_DEPTH_MAX];
     pthread_mutex_lock(&session->lock);
     unsigned depth = session->depth;
     for (unsigned i = 0; i < depth; i++) {

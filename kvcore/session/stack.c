@@ -101,9 +101,9 @@ static void retire(kv_session *session, struct layer *layer)
     *end = layer;
 }
 
-void session_stack_replace(kv_session *session, struct layer *layer)
+void session_stack_replace(kv_session *session, unsigned from, struct layer *layer)
 {
-    while (session->depth > 0)
+    while (session->depth > from)
         retire(session, session->stack[--session->depth]);
     session->stack[session->depth++] = layer;
     session_retired_sweep(session);

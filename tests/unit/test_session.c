@@ -442,7 +442,7 @@ static int count_visit(void *argument, const kv_session_bucket *bucket, const kv
                        int is_removed)
 {
     char *text = argument;
-    char line[128];
+    char line[1024];
     if (!key)
         snprintf(line, sizeof line, "[%s]", bucket->name);
     else
