@@ -40,7 +40,7 @@ static void begin_bucket(struct rescue *rescue, const kv_session_bucket *bucket)
     static const struct {
         kv_kind bit;
         const char *line;
-    } flags[] = {{KV_DUP_SORT, "duplicates=1"},    {KV_DUP_FIXED, "dupfixed=1"},     {KV_INTEGER_KEY, "integerkey=1"},
+    } flags[] = {{KV_DUP_SORT, "dupsort=1"},       {KV_DUP_FIXED, "dupfixed=1"},     {KV_INTEGER_KEY, "integerkey=1"},
                  {KV_INTEGER_DUP, "integerdup=1"}, {KV_REVERSE_KEY, "reversekey=1"}, {KV_REVERSE_DUP, "reversedup=1"}};
     end_bucket(rescue);
     fputs("VERSION=3\nformat=bytevalue\n", rescue->file);
