@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kvcore/base/cleanup.h"
+
 static struct kvi_lmdb_mark *find_own(const struct kvi_lmdb_txn *txn, const char *name)
 {
     struct kvi_lmdb_mark *mark = txn->marks;
@@ -53,6 +55,38 @@ static bool uses(const struct kvi_lmdb_bucket *bucket, const struct kvi_lmdb_han
     return bucket != NULL;
 }
 
+/* Ends the transaction's uses of a handle that is closed. What it lent by it is not to be found again. */
+static void let_go(struct kvi_lmdb_txn *txn, struct kvi_lmdb_handle *handle)
+{
+    KVI_SCOPED_LOCK(&txn->env->handles.lock);
+    for (struct kvi_lmdb_bucket **at = &txn->buckets; *at != NULL;) {
+        struct kvi_lmdb_bucket *bucket = *at;
+        if (bucket->handle == handle) {
+            *at = bucket->next;
+            bucket->next = txn->kept;
+            txn->kept = bucket;
+        } else {
+            at = &bucket->next;
+        }
+    }
+    for (struct kvi_lmdb_bucket *bucket = txn->kept; bucket != NULL; bucket = bucket->next) {
+        if (bucket->handle == handle) {
+            bucket->handle = NULL;
+            kvi_lmdb_handle_release(&txn->env->handles, handle);
+        }
+    }
+}
+
+static void remove_own(struct kvi_lmdb_txn *txn, struct kvi_lmdb_mark *mark)
+{
+    struct kvi_lmdb_mark **at = &txn->marks;
+    while (*at != mark) {
+        at = &(*at)->next;
+    }
+    *at = mark->next;
+    free(mark);
+}
+
 int kvi_lmdb_mark_carry_out(struct kvi_lmdb_txn *txn, struct kvi_lmdb_mark *mark)
 {
     struct kvi_lmdb_handle *handle = mark->handle;
@@ -63,7 +97,9 @@ int kvi_lmdb_mark_carry_out(struct kvi_lmdb_txn *txn, struct kvi_lmdb_mark *mark
     }
     int status = kvi_lmdb_handle_drop(txn, handle);
     if (status == KV_OK) {
-        mark->is_dropped = false; /* it is the transaction's own, since no parent has used the bucket */
+        /* The mark is the transaction's own: one of a parent comes with a use of that parent. */
+        remove_own(txn, mark);
+        let_go(txn, handle);
     }
     return status;
 }

@@ -19,7 +19,7 @@ bool kvi_lmdb_is_dropped(const struct kvi_lmdb_txn *txn, const char *name);
 int kvi_lmdb_mark_set(struct kvi_lmdb_txn *txn, struct kvi_lmdb_handle *handle, bool is_dropped);
 
 /* Removes the record of a bucket that was dropped before the commit does, because something else is to have its name.
- * Returns KV_OK, or KV_ERR_BUSY when a transaction that this one is nested in has used the bucket. */
+ * The mark is gone then. Returns KV_OK, or KV_ERR_BUSY when a transaction that this one is nested in has used the bucket. */
 int kvi_lmdb_mark_carry_out(struct kvi_lmdb_txn *txn, struct kvi_lmdb_mark *mark);
 
 /* Gives the marks of a nested transaction to its parent. */

@@ -310,7 +310,9 @@ static void end_read(struct kvi_lmdb_txn *txn)
 static int carry_out_drops(struct kvi_lmdb_txn *txn)
 {
     int status = KV_OK;
-    for (struct kvi_lmdb_mark *mark = txn->marks; mark != NULL && status == KV_OK; mark = mark->next) {
+    struct kvi_lmdb_mark *next;
+    for (struct kvi_lmdb_mark *mark = txn->marks; mark != NULL && status == KV_OK; mark = next) {
+        next = mark->next;
         if (mark->is_dropped) {
             status = kvi_lmdb_mark_carry_out(txn, mark);
         }
