@@ -3,42 +3,45 @@
 #include "fs/file.h"
 #include "fs/place.h"
 
+static bool is_read_only(const struct kvfs_node *node)
+{
+    bool is_value = !kvfs_node_is_directory(node) && kvfs_node_owner(node->parent)->kind == KVFS_KEY;
+    return kvfs_view_is_read_only(node->view) || node->kind == KVFS_KEY || is_value;
+}
+
 void kvfs_attr_fill(struct kvfs_node *node, uint64_t size, struct stat *ret_status)
 {
     const struct kvfs_options *options = node->view->options;
     bool is_directory = kvfs_node_is_directory(node);
-    struct timespec time = {0};
-    size_t open_size = 0;
-    bool is_timed = false;
-    if (!is_directory && kvfs_file_look(node, &open_size, &time, &is_timed)) {
-        size = open_size;
+    struct kvfs_look look = {.size = size};
+    if (!is_directory) {
+        kvfs_file_look(node, &look);
     }
-    if (!is_timed) {
-        time = kvfs_times_get(&node->view->times, node->hash);
+    if (!look.is_timed) {
+        look.time = kvfs_times_get(&node->view->times, node->hash);
     }
-    bool is_read_only = kvfs_view_is_read_only(node->view) || node->kind == KVFS_KEY ||
-                        (!is_directory && node->parent && kvfs_node_owner(node->parent)->kind == KVFS_KEY);
-    mode_t mode = is_directory ? S_IFDIR | (0777 & ~options->dmask) : S_IFREG | (0666 & ~options->fmask);
+    mode_t mode = is_directory ? S_IFDIR | (0777 & ~options->dmask)
+                  : look.mode  ? S_IFREG | look.mode
+                               : S_IFREG | (0666 & ~options->fmask);
     *ret_status = (struct stat){.st_ino = node->number,
-                                .st_mode = is_read_only ? mode & ~(mode_t)0222 : mode,
+                                .st_mode = is_read_only(node) ? mode & ~(mode_t)0222 : mode,
                                 .st_nlink = is_directory ? 2 : 1,
                                 .st_uid = options->uid,
                                 .st_gid = options->gid,
-                                .st_size = is_directory ? 0 : (off_t)size,
+                                .st_size = is_directory ? 0 : (off_t)look.size,
                                 .st_blksize = 4096,
-                                .st_blocks = is_directory ? 0 : (blkcnt_t)((size + 511) / 512),
-                                .st_atim = time,
-                                .st_mtim = time,
-                                .st_ctim = time};
+                                .st_blocks = is_directory ? 0 : (blkcnt_t)((look.size + 511) / 512),
+                                .st_atim = look.time,
+                                .st_mtim = look.time,
+                                .st_ctim = look.time};
 }
 
 int kvfs_attr_get(struct kvfs_node *node, struct stat *ret_status)
 {
     size_t size = 0;
-    bool is_timed;
-    struct timespec time;
+    struct kvfs_look look;
     int status = KV_OK;
-    if (node->kind == KVFS_FILE && !kvfs_file_look(node, &size, &time, &is_timed)) {
+    if (node->kind == KVFS_FILE && !kvfs_file_look(node, &look)) {
         KVFS_READING(reading, node->view);
         kv_slice value;
         status = kvfs_view_read(node->view, &reading.txn);
@@ -49,6 +52,13 @@ int kvfs_attr_get(struct kvfs_node *node, struct stat *ret_status)
         kvfs_attr_fill(node, size, ret_status);
     }
     return status == KV_NOT_FOUND ? KV_ERR_STALE : status;
+}
+
+mode_t kvfs_attr_mode(const struct kvfs_node *node)
+{
+    const struct kvfs_options *options = node->view->options;
+    mode_t mode = kvfs_node_is_directory(node) ? 0777 & ~options->dmask : 0666 & ~options->fmask;
+    return is_read_only(node) ? mode & ~(mode_t)0222 : mode;
 }
 
 void kvfs_attr_set_time(struct kvfs_node *node, struct timespec time)

@@ -18,6 +18,9 @@ void kvfs_attr_fill(struct kvfs_node *node, uint64_t size, struct stat *ret_stat
  * gone. */
 int kvfs_attr_get(struct kvfs_node *node, struct stat *ret_status);
 
+/** Gives the permission bits that a node has once it is published. */
+mode_t kvfs_attr_mode(const struct kvfs_node *node);
+
 /** Holds `time` as the node's modification time (S29). */
 void kvfs_attr_set_time(struct kvfs_node *node, struct timespec time);
 

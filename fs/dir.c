@@ -27,6 +27,7 @@ struct child {
 
 struct kvfs_dir {
     struct kvfs_node *node;
+    struct kvfs_dir *previous, *next; /* of all in the view; under `files` */
     pthread_mutex_t lock;
     struct page *pages;
     size_t page_count, page_capacity;
@@ -62,6 +63,13 @@ int kvfs_dir_open(struct kvfs_node *node, struct kvfs_dir **ret_dir)
     }
     pthread_mutex_init(&dir->lock, NULL);
     dir->node = kvfs_node_ref(node);
+    pthread_mutex_lock(&node->view->files);
+    dir->next = node->view->first_dir;
+    if (dir->next) {
+        dir->next->previous = dir;
+    }
+    node->view->first_dir = dir;
+    pthread_mutex_unlock(&node->view->files);
     *ret_dir = dir;
     return KV_OK;
 }
@@ -74,6 +82,13 @@ static void free_page(struct page *page)
 
 void kvfs_dir_close(struct kvfs_dir *dir)
 {
+    struct kvfs_view *view = dir->node->view;
+    pthread_mutex_lock(&view->files);
+    *(dir->previous ? &dir->previous->next : &view->first_dir) = dir->next;
+    if (dir->next) {
+        dir->next->previous = dir->previous;
+    }
+    pthread_mutex_unlock(&view->files);
     for (size_t i = 0; i < dir->page_count; i++) {
         free_page(&dir->pages[i]);
     }

@@ -163,7 +163,7 @@ int kvfs_file_open(struct kvfs_node *node, int flags, uint64_t *ret_handle)
     return KV_OK;
 }
 
-int kvfs_file_create(struct kvfs_node *node, int flags, uint64_t *ret_handle)
+int kvfs_file_create(struct kvfs_node *node, mode_t mode, int flags, uint64_t *ret_handle)
 {
     struct kvfs_file *file = NULL;
     int status = acquire(node, true, &file);
@@ -172,6 +172,7 @@ int kvfs_file_create(struct kvfs_node *node, int flags, uint64_t *ret_handle)
     }
     pthread_rwlock_wrlock(&file->lock);
     kvfs_file_touch(file);
+    file->mode = mode & 0777;
     pthread_rwlock_unlock(&file->lock);
     *ret_handle = open_handle(file, flags);
     return KV_OK;
@@ -323,16 +324,17 @@ bool kvfs_file_is_current(struct kvfs_node *node, kv_slice value, uint64_t txid)
     return is_equal;
 }
 
-bool kvfs_file_look(struct kvfs_node *node, size_t *ret_size, struct timespec *ret_time, bool *ret_is_timed)
+bool kvfs_file_look(struct kvfs_node *node, struct kvfs_look *ret_look)
 {
     struct kvfs_file *file = hold_present(node);
     if (!file) {
         return false;
     }
     pthread_rwlock_rdlock(&file->lock);
-    *ret_size = file->content.size;
-    *ret_time = file->time;
-    *ret_is_timed = atomic_load(&file->is_unpublished) || file->is_forsaken;
+    *ret_look = (struct kvfs_look){.size = file->content.size,
+                                   .mode = atomic_load(&file->is_unpublished) ? file->mode : 0,
+                                   .is_timed = atomic_load(&file->is_unpublished) || file->is_forsaken,
+                                   .time = file->time};
     pthread_rwlock_unlock(&file->lock);
     kvfs_file_let_go(file);
     return true;

@@ -27,6 +27,7 @@ struct kvfs_file {
     atomic_bool is_unpublished;
     bool is_time_set; /* by utimens after the last write; under `lock` like the next */
     struct timespec time;
+    mode_t mode;                       /* what create asked for, until the file is published; 0: none. Under `lock` */
     uint64_t seen_txid;                /* the store's state that the content was last compared with; under `files` */
     struct kvfs_file *previous, *next; /* of all in the view; under `files` */
 };
@@ -43,8 +44,9 @@ static inline struct kvfs_file *kvfs_handle_file(uint64_t handle)
  * KV_OK, KV_NOT_FOUND (the pair is gone), KV_ERR_READ_ONLY, KV_ERR_READERS_FULL, KV_ERR_NO_MEMORY. */
 int kvfs_file_open(struct kvfs_node *node, int flags, uint64_t *ret_handle);
 
-/** Makes the new, empty, unpublished file of a node that was just made, with one descriptor. Returns as above. */
-int kvfs_file_create(struct kvfs_node *node, int flags, uint64_t *ret_handle);
+/** Makes the new, empty, unpublished file of a node that was just made, with one descriptor. It shows `mode` until it
+ * is published. Returns as above. */
+int kvfs_file_create(struct kvfs_node *node, mode_t mode, int flags, uint64_t *ret_handle);
 
 /** Ends a handle; the last one that writes publishes. Returns what the publishing returned: nobody is told but the
  * log, and the next commit. */
@@ -70,8 +72,16 @@ void kvfs_file_forsake(struct kvfs_node *node);
 /** Tells (true) whether the node's open content is the state `value` of the store, or our own newer one. */
 bool kvfs_file_is_current(struct kvfs_node *node, kv_slice value, uint64_t txid);
 
-/** What a node with open content shows. Returns false when it has none. */
-bool kvfs_file_look(struct kvfs_node *node, size_t *ret_size, struct timespec *ret_time, bool *ret_is_timed);
+/** What a node with open content shows of it. */
+struct kvfs_look {
+    size_t size;
+    mode_t mode;   /* 0: none of its own */
+    bool is_timed; /* it has a time of its own: */
+    struct timespec time;
+};
+
+/** Looks at a node's open content. Returns false when it has none. */
+bool kvfs_file_look(struct kvfs_node *node, struct kvfs_look *ret_look);
 
 /** Sets the time of open content. Returns false when there is none that is unpublished. */
 bool kvfs_file_set_time(struct kvfs_node *node, struct timespec time);

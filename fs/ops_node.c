@@ -60,9 +60,12 @@ static int set_owner_and_mode(struct kvfs_node *node, const struct stat *wanted,
     if (status != KV_OK || node->view->options->is_quiet) {
         return status;
     }
-    bool is_other = ((which & FUSE_SET_ATTR_MODE) && (wanted->st_mode & 07777) != (present.st_mode & 07777)) ||
-                    ((which & FUSE_SET_ATTR_UID) && wanted->st_uid != present.st_uid) ||
-                    ((which & FUSE_SET_ATTR_GID) && wanted->st_gid != present.st_gid);
+    /* A file that is being made may have, or be given back, the mode that it will show. */
+    mode_t mode = wanted->st_mode & 07777;
+    bool is_other =
+        ((which & FUSE_SET_ATTR_MODE) && mode != (present.st_mode & 07777) && mode != kvfs_attr_mode(node)) ||
+        ((which & FUSE_SET_ATTR_UID) && wanted->st_uid != present.st_uid) ||
+        ((which & FUSE_SET_ATTR_GID) && wanted->st_gid != present.st_gid);
     if (is_other) {
         kvfs_reason("a store keeps no modes and owners; -o quiet ignores this");
         return KVFS_ERRNO(EPERM);

@@ -8,12 +8,11 @@
 
 static void create(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *info)
 {
-    (void)mode;
     struct kvfs_node *directory = kvfs_node_of(request, parent);
     struct kvfs_node *node = NULL;
     struct stat attributes;
     KVFS_CHANGING(directory->view);
-    int status = kvfs_tree_create(directory, name, info->flags, &node, &info->fh);
+    int status = kvfs_tree_create(directory, name, mode, info->flags, &node, &info->fh);
     if (status == KV_OK) {
         status = kvfs_attr_get(node, &attributes);
     }
@@ -43,7 +42,7 @@ static void mknod_file(fuse_req_t request, fuse_ino_t parent, const char *name, 
         status = KVFS_ERRNO(EPERM);
     }
     if (status == KV_OK) {
-        status = kvfs_tree_create(directory, name, O_WRONLY | O_EXCL, &node, &handle);
+        status = kvfs_tree_create(directory, name, mode, O_WRONLY | O_EXCL, &node, &handle);
     }
     if (status == KV_OK) {
         /* Nobody has it open, so it is closed. */

@@ -5,7 +5,8 @@
 void kvfs_reply_status(fuse_req_t request, const struct kvfs_subject *subject, int status)
 {
     int error = kvfs_status_errno(status);
-    if (status < 0) {
+    /* ENOTTY only tells who asked that this is no terminal. */
+    if (status < 0 && error != ENOTTY) {
         char path[1024];
         if (subject->node) {
             kvfs_node_path(subject->node, subject->name, path, sizeof path);

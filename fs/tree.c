@@ -93,7 +93,7 @@ static int open_present(struct kvfs_node *node, int flags, uint64_t *ret_handle)
     return flags & O_EXCL ? KV_EXISTS : kvfs_file_open(node, flags, ret_handle);
 }
 
-int kvfs_tree_create(struct kvfs_node *directory, const char *name, int flags, struct kvfs_node **ret_node,
+int kvfs_tree_create(struct kvfs_node *directory, const char *name, mode_t mode, int flags, struct kvfs_node **ret_node,
                      uint64_t *ret_handle)
 {
     struct kvfs_plan plan;
@@ -114,7 +114,7 @@ int kvfs_tree_create(struct kvfs_node *directory, const char *name, int flags, s
             status = kvfs_extra_add(node, plan.order);
         }
         if (status == KV_OK) {
-            status = kvfs_file_create(node, flags, ret_handle);
+            status = kvfs_file_create(node, mode, flags, ret_handle);
             touch_directory(directory);
         }
     }

@@ -27,7 +27,7 @@ struct kvfs_plan {
 int kvfs_tree_plan(kv_txn *txn, struct kvfs_node *directory, const char *name, struct kvfs_plan *ret_plan);
 
 /** Makes a file, open with `flags`. Gives a reference and the handle. Returns KV_OK, KV_EXISTS, or as the plan. */
-int kvfs_tree_create(struct kvfs_node *directory, const char *name, int flags, struct kvfs_node **ret_node,
+int kvfs_tree_create(struct kvfs_node *directory, const char *name, mode_t mode, int flags, struct kvfs_node **ret_node,
                      uint64_t *ret_handle);
 
 /** Makes a bucket, or an empty directory of long names. Gives a reference. Returns as kvfs_tree_create. */

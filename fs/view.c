@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "fs/dir.h"
 #include "fs/node.h"
 
 static struct timespec store_time(const char *location)
@@ -81,6 +82,9 @@ void kvfs_view_close(struct kvfs_view *view)
 {
     if (!view) {
         return;
+    }
+    while (view->first_dir) {
+        kvfs_dir_close(view->first_dir);
     }
     kvfs_table_free(view->table);
     for (unsigned i = 0; i < view->pool_count; i++) {

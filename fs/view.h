@@ -23,6 +23,7 @@
 #include "fs/status.h"
 #include "fs/times.h"
 
+struct kvfs_dir;
 struct kvfs_file;
 struct kvfs_node;
 struct kvfs_table;
@@ -43,6 +44,7 @@ struct kvfs_view {
     pthread_mutex_t extras; /* every directory's unpublished children */
     pthread_mutex_t files;  /* which node has which open file, its counts, and the list of all */
     struct kvfs_file *first_file;
+    struct kvfs_dir *first_dir; /* open handles: the kernel need not say that it closed them all */
 
     pthread_mutex_t pool_lock;
     kv_txn *pool[KVFS_POOL_SIZE];
