@@ -188,7 +188,7 @@ int kvi_lmdb_cursor_count_dups(struct kvi_cursor *base, uint64_t *ret_count)
 }
 
 /* LMDB gives the whole page that the cursor is on, from its first value, and rests on its last. Where there is no such
- * page (a single value) it answers success and gives nothing. */
+ * page (a single value) it answers success and gives nothing, or the page of the key that the cursor came from. */
 int kvi_lmdb_cursor_multi(struct kvi_cursor *base, kv_slice *ret_values)
 {
     const struct kvi_lmdb_cursor *cursor = kvi_lmdb_cursor_of(base);
@@ -201,11 +201,11 @@ int kvi_lmdb_cursor_multi(struct kvi_cursor *base, kv_slice *ret_values)
     if (code != 0 && code != MDB_INCOMPATIBLE) {
         return kvi_lmdb_status(code);
     }
-    if (code != 0 || page.mv_data == NULL) {
+    uintptr_t before = (uintptr_t)current.mv_data - (uintptr_t)page.mv_data;
+    if (code != 0 || page.mv_data == NULL || before >= page.mv_size) {
         *ret_values = kvi_lmdb_slice(current);
         return KV_OK;
     }
-    size_t before = (size_t)((const char *)current.mv_data - (const char *)page.mv_data);
     *ret_values = kv_slice_of(current.mv_data, page.mv_size - before);
     return KV_OK;
 }
