@@ -91,7 +91,7 @@ int trace_get(struct kvi_bucket *base, kv_slice key, kv_slice *ret_value)
     int status = ops_of(base)->get(bucket->below, key, &value);
     trace_stop(&call, status, KV_NOT_FOUND, trace_size_of(status, value));
     trace_expect_output(&call, status, trace_is_written(value));
-    if (status == KV_OK) {
+    if (status == KV_OK && trace_is_written(value)) {
         trace_lend(trace_txn_of(base), value);
         *ret_value = value;
     }
