@@ -63,7 +63,8 @@ static void backup_is_of_what_is_committed(struct fixture *f)
     fill_some(f);
     kv_txn *txn = begin_write(f);
     assert_status(kv_txn_put(txn, "b", T("c"), T("3")), KV_OK);
-    assert_status(kv_store_backup(f->store, path_in(f, "copy"), 0), KV_OK);
+    /* LMDB takes the writer's lock for a copy that is not compact: not while this thread has it. */
+    assert_status(kv_store_backup(f->store, path_in(f, "copy"), KV_BACKUP_COMPACT), KV_OK);
     commit(f, txn);
     check_copy(path_in(f, "copy"));
 }

@@ -95,6 +95,22 @@ static void row01_an_empty_bucket_gives_nothing(struct fixture *f)
     assert_content(f, txn, "b", "");
 }
 
+static void row01_a_cursor_that_found_nothing_yet_is_fresh(struct fixture *f)
+{
+    fill(f, "b", KV_DUP_SORT, "");
+    kv_txn *txn = begin_write(f);
+    kv_cursor *up = cursor_of(f, txn, "b");
+    kv_cursor *down = cursor_of(f, txn, "b");
+    assert_no_move(kv_cursor_next, up, KV_NOT_FOUND);
+    assert_no_move(kv_cursor_next_dup, up, KV_NOT_FOUND);
+    assert_no_move(kv_cursor_prev, down, KV_NOT_FOUND);
+    assert_no_move(kv_cursor_prev_no_dup, down, KV_NOT_FOUND);
+    assert_status(kv_txn_put(txn, "b", T("a"), T("1")), KV_OK);
+    assert_status(kv_txn_put(txn, "b", T("b"), T("2")), KV_OK);
+    assert_move(kv_cursor_next, up, "a=1");
+    assert_move(kv_cursor_prev, down, "b=2");
+}
+
 static void row02_turning_in_the_middle(struct fixture *f)
 {
     fill(f, "b", KV_PLAIN, "a=1 b=2 c=3 d=4");
@@ -197,6 +213,7 @@ static const struct conformance_case cases[] = {
     CASE(row02_a_walk_that_ended_sees_what_is_put_behind_its_end, KV_CAN_WRITE),
     CASE(row02_a_single_pair_is_first_and_last, READ_HALF),
     CASE(row01_an_empty_bucket_gives_nothing, READ_HALF),
+    CASE(row01_a_cursor_that_found_nothing_yet_is_fresh, KV_CAN_WRITE),
     CASE(row02_turning_in_the_middle, READ_HALF),
     CASE(row02_to_the_end_and_back_with_current_at_each_step, READ_HALF),
     CASE(cursors_are_independent, READ_HALF),

@@ -217,6 +217,7 @@ static kv_txn *begin_on(kv_store *store, const char *bucket, kv_kind kind)
 void fill_pairs(struct fixture *f, const char *bucket, kv_kind kind, const struct pair *pairs, size_t count)
 {
     bool is_split = f->place.row->is_base_filled;
+    assert_status(kv_kind_complete(kind, &kind), KV_OK);
     if (f->place.row->is_read_only) {
         fixture_reopen(f, 0);
     }

@@ -31,8 +31,8 @@ static bool delete_current(struct run *run, struct model_cursor *cursor)
 static bool delete_current_dups(struct run *run, struct model_cursor *cursor)
 {
     bool is_dup = map_is_dup(top_map(run, cursor->bucket)), is_on = cursor->place.kind == ON;
-    if (cursor->place.kind == GAP && is_dup) {
-        return false; /* not said */
+    if (cursor->place.kind == GAP || (!is_dup && !is_on)) {
+        return false; /* not said, or refused for two reasons */
     }
     say(run, "cursor %d on %s: delete_current_dups", number_of(run, cursor), name_of(cursor));
     int expected = !is_dup ? KV_ERR_INCOMPATIBLE : is_on ? KV_OK : KV_ERR_NOT_POSITIONED;

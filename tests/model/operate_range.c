@@ -45,6 +45,9 @@ bool operate_range(struct run *run)
     options.to = one_in(run, 2) ? &to : NULL;
     options.prefix = is_bytewise && one_in(run, 4) ? &prefix : NULL;
     int turn = options.is_reverse ? -1 : 1;
+    if (options.from != NULL && options.to != NULL && !map->exists) {
+        return false; /* a missing bucket has no order */
+    }
     if (options.from != NULL && options.to != NULL && turn * order_of_keys(bucket_kinds[number], from, to) >= 0) {
         return false;
     }

@@ -139,7 +139,7 @@ static struct answer move_among_values(struct place *place, const struct view *v
     if (place->kind == FRESH || place->kind == END) {
         return (struct answer){.status = KV_ERR_NOT_POSITIONED};
     }
-    if (!view->has_key) {
+    if (!view->has_key || (place->kind == GAP && (move == MOVE_FIRST_DUP || move == MOVE_LAST_DUP))) {
         return (struct answer){.is_undefined = true};
     }
     ptrdiff_t low = (ptrdiff_t)view->key_low, high = (ptrdiff_t)view->key_high, here = (ptrdiff_t)view->here;
