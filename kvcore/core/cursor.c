@@ -84,6 +84,17 @@ static int go_last(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
     return arrive(cursor, status, key, value, ret_key, ret_value);
 }
 
+/* What next and prev do where there is no pair to step from. A fresh cursor that finds nothing stays fresh, so that it
+ * begins at the first (last) pair once there is one. */
+static int begin(kv_cursor *cursor, bool is_forward, kv_slice *ret_key, kv_slice *ret_value)
+{
+    enum kvi_place place = cursor->place;
+    int status = is_forward ? go_first(cursor, ret_key, ret_value) : go_last(cursor, ret_key, ret_value);
+    if (status == KV_NOT_FOUND)
+        cursor->place = place;
+    return status;
+}
+
 int kv_cursor_first(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
 {
     int status = kvi_cursor_enter(cursor);
@@ -150,7 +161,7 @@ int kv_cursor_next(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
     case KVI_END:
         return KV_NOT_FOUND;
     default:
-        return go_first(cursor, ret_key, ret_value);
+        return begin(cursor, true, ret_key, ret_value);
     }
 }
 
@@ -165,7 +176,7 @@ int kv_cursor_prev(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
     case KVI_GAP:
         return prev_of_gap(cursor, ret_key, ret_value);
     default:
-        return go_last(cursor, ret_key, ret_value);
+        return begin(cursor, false, ret_key, ret_value);
     }
 }
 
@@ -345,7 +356,7 @@ int kv_cursor_next_dup(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value
     if (status != KV_OK)
         return status;
     if (cursor->place == KVI_FRESH)
-        return go_first(cursor, ret_key, ret_value);
+        return begin(cursor, true, ret_key, ret_value);
     if (cursor->place == KVI_GAP)
         return dup_of_gap(cursor, true, ret_key, ret_value);
     return within_key(cursor, KVI_NEXT_DUP, ret_key, ret_value);
@@ -357,7 +368,7 @@ int kv_cursor_prev_dup(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value
     if (status != KV_OK)
         return status;
     if (cursor->place == KVI_FRESH)
-        return go_last(cursor, ret_key, ret_value);
+        return begin(cursor, false, ret_key, ret_value);
     if (cursor->place == KVI_GAP)
         return dup_of_gap(cursor, false, ret_key, ret_value);
     return within_key(cursor, KVI_PREV_DUP, ret_key, ret_value);
