@@ -171,5 +171,5 @@ int trace_put_multi(struct kvi_bucket *base, kv_slice key, kv_slice values, size
     if (call.is_refused)
         return KV_ERR_INVALID;
     trace_start(&call);
-    return trace_stop(&call, ops_of(base)->put_multi(bucket->below, key, values, stride), KV_OK, 0);
+    return trace_stop(&call, ops_of(base)->put_multi(bucket->below, key, values, stride), KV_UNCHANGED, 0);
 }

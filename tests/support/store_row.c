@@ -12,6 +12,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "kvcore/core/core.h"
+#include "kvcore/layer/readonly.h"
+#include "kvcore/layer/trace.h"
+#include "kvcore/registry/registry.h"
+
 bool store_row_persists(const struct store_row *row)
 {
     return strcmp(row->scheme, "mem") != 0;
@@ -24,12 +29,41 @@ static void require(int status, const char *what, const kv_message *message)
     }
 }
 
+static void print_violation(void *argument, const struct kvi_trace_event *event)
+{
+    const struct store_row *row = argument;
+    if (event->violation != NULL) {
+        print_error("%s: %s: %s\n", row->name, event->slot, event->violation);
+    }
+}
+
+/* As kv_store_open does it, with the trace over all. */
+static void open_traced(struct opened_store *opened, unsigned flags)
+{
+    kv_message message = {""};
+    struct kvi_store *spi = NULL;
+    const struct kvi_backend *backend = kvi_registry_find(kv_slice_text(opened->row->scheme));
+    const char *path = strchr(opened->location, ':') + 1;
+    assert_non_null(backend);
+    require(kvi_registry_open(backend, path, flags, NULL, &spi, &message), opened->location, &message);
+    if ((flags & KV_OPEN_READ_ONLY) != 0 && (spi->capabilities & KV_CAN_WRITE) != 0) {
+        require(kvi_readonly_open(spi, &spi), "readonly", &message);
+    }
+    void *row = (void *)(uintptr_t)opened->row;
+    require(kvi_trace_open(spi, print_violation, row, &spi), "trace", &message);
+    require(kvi_store_wrap(spi, opened->location, flags, &opened->base), "wrap", &message);
+}
+
 static void open_base(struct opened_store *opened)
 {
     kv_message message = {""};
     unsigned flags = opened->flags | KV_OPEN_NO_SYNC;
     if ((flags & KV_OPEN_READ_ONLY) == 0) {
         flags |= KV_OPEN_CREATE;
+    }
+    if (opened->row->is_traced) {
+        open_traced(opened, flags);
+        return;
     }
     require(kv_store_open(opened->location, flags, NULL, &opened->base, &message), opened->location, &message);
 }
@@ -50,6 +84,14 @@ static void close_session(struct opened_store *opened)
     kv_session_close(opened->session);
     opened->session = NULL;
     opened->store = NULL;
+}
+
+static void close_base(struct opened_store *opened)
+{
+    uint64_t violations = opened->row->is_traced ? kvi_trace_violations(opened->base->spi) : 0;
+    assert_int_equal(kv_store_close(opened->base), KV_OK);
+    opened->base = NULL;
+    assert_int_equal(violations, 0);
 }
 
 void store_row_open(struct opened_store *opened, const struct store_row *row, unsigned flags)
@@ -79,7 +121,7 @@ void store_row_reopen(struct opened_store *opened, unsigned flags)
         close_session(opened);
     }
     if (store_row_persists(opened->row)) {
-        assert_int_equal(kv_store_close(opened->base), KV_OK);
+        close_base(opened);
         opened->flags = flags;
         open_base(opened);
     }
@@ -101,9 +143,8 @@ void store_row_close(struct opened_store *opened)
     }
     close_session(opened);
     if (opened->base != NULL) {
-        assert_int_equal(kv_store_close(opened->base), KV_OK);
+        close_base(opened);
     }
-    opened->base = NULL;
     opened->row = NULL;
     nftw(opened->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
