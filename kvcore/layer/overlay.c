@@ -150,6 +150,22 @@ static void refresh_parent(struct overlay_txn *parent)
         bucket->is_current = false;
 }
 
+/* Who waits for the overlay to be idle may close it as soon as it is counted so: nothing of it is touched after. */
+static void tell_ended(struct overlay *overlay, bool is_write, bool is_child, struct overlay_txn *to_keep)
+{
+    kvi_overlay_ended *ended = is_child ? NULL : overlay->ended;
+    void *argument = overlay->argument;
+    pthread_mutex_lock(&overlay->lock);
+    if (to_keep) {
+        to_keep->next_idle = overlay->idle;
+        overlay->idle = to_keep;
+    }
+    overlay->open_txns--;
+    pthread_mutex_unlock(&overlay->lock);
+    if (ended)
+        ended(argument, is_write);
+}
+
 static void end(struct overlay_txn *txn)
 {
     struct overlay *overlay = overlay_of(&txn->txn);
@@ -159,15 +175,12 @@ static void end(struct overlay_txn *txn)
     if (is_child)
         refresh_parent(txn->parent);
     free(txn);
-    count(overlay, -1);
-    if (overlay->ended && !is_child)
-        overlay->ended(overlay->argument, is_write);
+    tell_ended(overlay, is_write, is_child, NULL);
 }
 
 /* Ends a read transaction, keeping its two parts for the next one. */
 static void end_read(struct overlay_txn *txn)
 {
-    struct overlay *overlay = overlay_of(&txn->txn);
     if (!can_renew(txn)) {
         end_both(txn);
         end(txn);
@@ -178,13 +191,7 @@ static void end_read(struct overlay_txn *txn)
     txn->is_records_known = false;
     overlay_base(txn)->txn_reset(txn->base);
     overlay_upper(txn)->txn_reset(txn->upper);
-    pthread_mutex_lock(&overlay->lock);
-    txn->next_idle = overlay->idle;
-    overlay->idle = txn;
-    overlay->open_txns--;
-    pthread_mutex_unlock(&overlay->lock);
-    if (overlay->ended)
-        overlay->ended(overlay->argument, false);
+    tell_ended(overlay_of(&txn->txn), false, false, txn);
 }
 
 static int txn_commit(struct kvi_txn *base)

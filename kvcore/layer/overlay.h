@@ -19,7 +19,7 @@
 
 #include "kvcore/core/spi.h"
 
-/* Called when a transaction of the overlay has ended, on its thread. */
+/* Called when a transaction of the overlay has ended, on its thread. Another thread may have closed the overlay by then. */
 typedef void kvi_overlay_ended(void *argument, bool is_write);
 
 /** Makes an overlay of `upper` over `base` (both borrowed until it is closed). `ended` may be NULL.

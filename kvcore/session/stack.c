@@ -42,10 +42,10 @@ int session_generation_measure(struct generation *generation, uint64_t *ret_chan
     return status;
 }
 
-/* A transaction of a layer has ended, on whatever thread. */
+/* A transaction of a layer has ended, on whatever thread; the layer may be gone already. */
 static void ended(void *argument, bool is_write)
 {
-    kv_session *session = ((struct layer *)argument)->session;
+    kv_session *session = argument;
     pthread_mutex_lock(&session->lock);
     if (is_write) {
         session->writers--;
@@ -63,7 +63,7 @@ int session_layer_open(kv_session *session, struct generation *generation, struc
     if (!layer)
         return KV_ERR_NO_MEMORY;
     struct kvi_store *base = below ? below->overlay : session->base->spi;
-    int status = kvi_overlay_open(generation->store, base, ended, layer, &layer->overlay);
+    int status = kvi_overlay_open(generation->store, base, ended, session, &layer->overlay);
     if (status != KV_OK) {
         free(layer);
         return status;
