@@ -11,22 +11,24 @@ make_integer four 4
 make_integer eight 8
 make_reverse reverse
 
-# The size that a store may grow to is the opener's affair; all the rest is the same.
-without_mapsize() { sed 's/^mapsize=[0-9]*$/mapsize/'; }
+# How large a store may grow and how many may read it are its maker's and opener's affair; all the rest is the same.
+without_limits() { sed -E 's,^(mapsize|maxreaders)=[0-9]+$,\1,'; }
 # mdb_dump -p leaves a backslash as it is, which nothing reads back.
 with_backslash() { awk '/^ / { gsub(/\\\\7f/, "\\5c\\7f"); sub(/\\$/, "\\5c") } { print }'; }
 
 for store in plain many dups fixed four eight reverse; do
-    mdb_dump -a $store 2>/dev/null | without_mapsize >theirs
-    if [ $store = plain ]; then mdb_dump $store | without_mapsize >theirs; fi
+    mdb_dump -a $store 2>/dev/null | without_limits >theirs
+    if [ $store = plain ]; then mdb_dump $store | without_limits >theirs; fi
     "$KVTOOL" dump --all $store >ours || fail "dump of $store"
-    without_mapsize <ours >ours.dump
+    without_limits <ours >ours.dump
     same "dump -a of $store" ours.dump theirs
+    grep -qx maxreaders=126 ours || fail "dump of $store does not tell maxreaders: $(head ours)"
+    grep -qE '^mapsize=[1-9][0-9]*$' ours || fail "dump of $store does not tell mapsize: $(head ours)"
 
     # They read ours.
     rm -rf back && mkdir back
     mdb_load back <ours 2>err || fail "mdb_load refuses our dump of $store: $(cat err)"
-    if [ $store = plain ]; then mdb_dump back; else mdb_dump -a back; fi | without_mapsize >again
+    if [ $store = plain ]; then mdb_dump back; else mdb_dump -a back; fi | without_limits >again
     same "mdb_load of our dump of $store" again theirs
 
     # We read theirs, and what we make is theirs again.
@@ -36,7 +38,7 @@ for store in plain many dups fixed four eight reverse; do
         mdb_dump $all $options $store >input
         [ -z "$options" ] || { with_backslash <input >input.escaped && mv input.escaped input; }
         exits 0 "$KVTOOL" load --create back <input
-        mdb_dump $all back | without_mapsize >again
+        mdb_dump $all back | without_limits >again
         same "our load of mdb_dump $all $options $store" again theirs
     done
 
@@ -46,18 +48,18 @@ for store in plain many dups fixed four eight reverse; do
         "$KVTOOL" dump --all $options $store >input
         exits 0 "$KVTOOL" load --create back --file input
         exits 0 "$KVTOOL" dump --all back
-        without_mapsize <out >again
+        without_limits <out >again
         same "our load of dump $options $store" again theirs
     done
 done
 
-mdb_dump -n file | without_mapsize >theirs
-"$KVTOOL" dump file | without_mapsize >ours
+mdb_dump -n file | without_limits >theirs
+"$KVTOOL" dump file | without_limits >ours
 same "dump of a single file" ours theirs
 
 # -p: as mdb_dump prints, but for the backslash.
-mdb_dump -p plain | with_backslash | without_mapsize >theirs
-"$KVTOOL" dump -p plain | without_mapsize >ours
+mdb_dump -p plain | with_backslash | without_limits >theirs
+"$KVTOOL" dump -p plain | without_limits >ours
 same "dump -p" ours theirs
 rm -rf back && mkdir back
 "$KVTOOL" dump -p plain | mdb_load back || fail "mdb_load refuses dump -p"
@@ -66,12 +68,12 @@ mdb_dump back | grep -v ^mapsize >again
 same "mdb_load of dump -p" again <(grep -v ^mapsize theirs)
 
 # One bucket, under its own name or another.
-mdb_dump -s beta many | without_mapsize >theirs
-"$KVTOOL" dump many beta | without_mapsize >ours
+mdb_dump -s beta many | without_limits >theirs
+"$KVTOOL" dump many beta | without_limits >ours
 same "dump of a bucket" ours theirs
 "$KVTOOL" dump many beta >beta
 exits 0 "$KVTOOL" load many gamma <beta
-mdb_dump -s gamma many | without_mapsize | sed s/gamma/beta/ >again
+mdb_dump -s gamma many | without_limits | sed s/gamma/beta/ >again
 same "load into another bucket" again theirs
 "$KVTOOL" dump -a many >input
 exits 3 "$KVTOOL" load many delta <input
@@ -115,7 +117,7 @@ exits 0 "$KVTOOL" load -T --create lines.store t <lines
 exits 0 "$KVTOOL" scan lines.store t
 prints "$(printf 'k%%00\tv\\\\\nk1\tv1')"
 mkdir theirs.store && mdb_load -T -s t theirs.store <lines
-same "load -T" <(mdb_dump -s t theirs.store | without_mapsize) <(mdb_dump -s t lines.store | without_mapsize)
+same "load -T" <(mdb_dump -s t theirs.store | without_limits) <(mdb_dump -s t lines.store | without_limits)
 exits 3 "$KVTOOL" load lines.store x <lines
 
 # Batches.
