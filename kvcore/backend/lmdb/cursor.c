@@ -20,6 +20,7 @@ int kvi_lmdb_cursor_open(struct kvi_bucket *base, struct kvi_cursor **ret_cursor
     }
     cursor->base.bucket = base;
     cursor->hides_records = bucket->hides_records;
+    cursor->is_special = bucket->hides_records;
     cursor->is_dup = (base->kind & KV_DUP_SORT) != 0;
     *ret_cursor = &cursor->base;
     return KV_OK;
@@ -159,10 +160,26 @@ static int skip_records(const struct kvi_lmdb_cursor *cursor, enum kvi_move move
     return MDB_NOTFOUND;
 }
 
+/* The moves that scans are made of, with nothing about them. */
+static inline int step(MDB_cursor *mdb, MDB_cursor_op op, kv_slice *ret_key, kv_slice *ret_value)
+{
+    MDB_val key, value;
+    int code = mdb_cursor_get(mdb, &key, &value, op);
+    if (code != 0) {
+        return kvi_lmdb_status(code);
+    }
+    *ret_key = kvi_lmdb_slice(key);
+    *ret_value = kvi_lmdb_slice(value);
+    return KV_OK;
+}
+
 int kvi_lmdb_cursor_move(struct kvi_cursor *base, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
                          kv_slice *ret_value)
 {
     const struct kvi_lmdb_cursor *cursor = kvi_lmdb_cursor_of(base);
+    if ((move == KVI_NEXT || move == KVI_PREV) && !cursor->is_special) {
+        return step(cursor->mdb, move == KVI_NEXT ? MDB_NEXT : MDB_PREV, ret_key, ret_value);
+    }
     MDB_val name = kvi_lmdb_val(key), data = kvi_lmdb_val(value);
     int code = move_once(cursor, move, &name, &data);
     if (code == 0 && cursor->hides_records && kvi_lmdb_is_record(&name, &data)) {
@@ -217,4 +234,5 @@ void kvi_lmdb_cursor_hint(struct kvi_cursor *base, bool is_keys_only, unsigned p
     (void)prefetch;
     (void)prefix;
     cursor->is_keys_only = is_keys_only && !cursor->is_dup && !cursor->hides_records;
+    cursor->is_special = cursor->is_keys_only || cursor->hides_records;
 }

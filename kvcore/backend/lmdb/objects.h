@@ -74,6 +74,7 @@ struct kvi_lmdb_cursor {
     bool hides_records;
     bool is_dup;
     bool is_keys_only;
+    bool is_special; /* hides records or gives no values: more is to be done about a step than to take it */
 };
 
 static inline struct kvi_lmdb_store *kvi_lmdb_store_of(const struct kvi_store *store)
