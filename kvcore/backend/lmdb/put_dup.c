@@ -104,6 +104,25 @@ int kvi_lmdb_put_dup(struct kvi_lmdb_bucket *bucket, kv_slice key, kv_slice valu
     }
 }
 
+/* Puts one by one until the key has two values, and gives how many that took: in a put of several LMDB forgets all that
+ * follows a value which equals the only one of the key. */
+static int put_until_two(MDB_cursor *writer, kv_slice key, kv_slice values, size_t stride, size_t *ret_done)
+{
+    size_t done = 0;
+    bool has_two = false;
+    while (!has_two && done < values.size / stride) {
+        kv_slice value = kv_slice_of((const char *)values.data + done * stride, stride);
+        int status = add(writer, key, value);
+        if (status < 0) {
+            return status;
+        }
+        has_two = memcmp(value.data, values.data, stride) != 0;
+        done++;
+    }
+    *ret_done = done;
+    return KV_OK;
+}
+
 int kvi_lmdb_put_multi(struct kvi_bucket *base, kv_slice key, kv_slice values, size_t stride)
 {
     struct kvi_lmdb_bucket *bucket = kvi_lmdb_bucket_of(base);
@@ -113,8 +132,12 @@ int kvi_lmdb_put_multi(struct kvi_bucket *base, kv_slice key, kv_slice values, s
     if (status == KV_OK) {
         status = kvi_lmdb_status(mdb_stat(bucket->mdb, bucket->dbi, &before));
     }
-    const char *at = values.data;
-    size_t left = stride > 0 ? values.size / stride : 0;
+    size_t done = 0;
+    if (status == KV_OK) {
+        status = put_until_two(writer, key, values, stride, &done);
+    }
+    const char *at = (const char *)values.data + done * stride;
+    size_t left = values.size / stride - done;
     while (status == KV_OK && left > 0) {
         size_t count = left < MULTI_MAX ? left : MULTI_MAX;
         MDB_val name = kvi_lmdb_val(key);
