@@ -140,6 +140,19 @@ static void row15_put_multi_takes_any_order_and_is_a_union(struct fixture *f)
     assert_committed(f, "d", "a=v1 a=v2 a=v3 b=v0 b=v1 b=v2 c=v1");
 }
 
+/* In LMDB all that follows a value which equals the key's only one is forgotten. */
+static void row15_put_multi_that_begins_with_the_only_value(struct fixture *f)
+{
+    fill(f, "d", KV_DUP_FIXED, "a=v1 c=v1");
+    kv_txn *txn = begin_write(f);
+    kv_cursor *cursor = cursor_of(f, txn, "d");
+    assert_true(kv_cursor_put_multi(cursor, T("a"), T("v1v2v3"), 2) >= 0);
+    assert_true(kv_cursor_put_multi(cursor, T("b"), T("v3v3v3v2v1"), 2) >= 0);
+    assert_true(kv_cursor_put_multi(cursor, T("c"), T("v1"), 2) >= 0);
+    commit(f, txn);
+    assert_committed(f, "d", "a=v1 a=v2 a=v3 b=v1 b=v2 b=v3 c=v1");
+}
+
 static void row15_put_multi_refuses_a_page_that_does_not_fit(struct fixture *f)
 {
     fill(f, "d", KV_DUP_FIXED, "a=v2");
@@ -210,6 +223,7 @@ static const struct conformance_case cases[] = {
     CASE(row15_get_multi_of_a_fresh_cursor_is_not_positioned, READ_HALF),
     CASE(row15_multi_is_for_dup_fixed, KV_CAN_WRITE),
     CASE(row15_put_multi_takes_any_order_and_is_a_union, KV_CAN_WRITE),
+    CASE(row15_put_multi_that_begins_with_the_only_value, KV_CAN_WRITE),
     CASE(row15_put_multi_refuses_a_page_that_does_not_fit, KV_CAN_WRITE),
     CASE(row15_the_first_value_binds_the_size, KV_CAN_WRITE),
     CASE(row15_the_size_is_bound_within_its_transaction, KV_CAN_WRITE),

@@ -98,6 +98,7 @@ static bool put_current(struct run *run, struct model_cursor *cursor)
     }
     say(run, "cursor %d on %s: put_current %s %s", number_of(run, cursor), name_of(cursor), shown(key), shown(value));
     int expected = judge_put_current(run, cursor, key, value);
+    touch(run, cursor->bucket, key);
     expect_status(run, kv_cursor_put_current(cursor->real, key, value), expected);
     if (expected != KV_OK) {
         return true;
@@ -107,6 +108,7 @@ static bool put_current(struct run *run, struct model_cursor *cursor)
     if (map_is_dup(map)) {
         model_remove_at(run, cursor->bucket, place_index(&cursor->place, map));
     }
+    place_set(&cursor->place, FRESH, NULL); /* not to be taken for one that lost this pair */
     model_put(run, cursor->bucket, entry_key(kept), entry_value(kept));
     stand_on(run, cursor, entry_key(kept), entry_value(kept));
     entry_unref(kept);
@@ -160,6 +162,7 @@ static bool put(struct run *run, struct model_cursor *cursor, enum put_verb verb
     touch(run, cursor->bucket, key);
     expect_status(run, verbs[verb](cursor->real, key, value), expected);
     if (expected == KV_OK) {
+        place_set(&cursor->place, FRESH, NULL); /* not to be taken for one that lost this pair */
         model_put(run, cursor->bucket, entry_key(kept), entry_value(kept));
     }
     if (expected == KV_OK || expected == KV_UNCHANGED) {

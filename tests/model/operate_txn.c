@@ -81,6 +81,7 @@ static bool turn_old_reader(struct run *run)
     if (run->old.txn == NULL) {
         say(run, "begin the old reader");
         begin_level(run, &run->old, NULL, KV_TXN_READ, &run->committed);
+        compare_world(run, run->old.txn, &run->old.world); /* opens its buckets: later may be too late (KV_ERR_STALE) */
         return true;
     }
     say(run, "end the old reader");

@@ -149,6 +149,7 @@ static int open_run(void **state)
     run.random = run.seed * 2 + 1;
     run.steps = number_from("KV_TEST_STEPS", STEPS_IN_CI);
     run.is_tracing = getenv("KV_TEST_TRACE") != NULL;
+    run.is_paranoid = getenv("KV_TEST_PARANOID") != NULL;
     for (int i = 0; i < BUCKETS; i++) {
         run.committed.maps[i].kind = run.base.maps[i].kind = bucket_kinds[i];
     }
@@ -164,6 +165,9 @@ static void random_operations_agree_with_the_model(void **state)
     (void)state;
     for (run.step = 0; run.step < run.steps; run.step++) {
         operate(&run);
+        if (run.is_paranoid && run.depth > 0) {
+            compare_world(&run, top(&run)->txn, &top(&run)->world);
+        }
     }
     end_levels(&run, true);
 }

@@ -1,7 +1,8 @@
 /*
  * A run of the model test: random operations on a row's store and on the model, compared at every step.
  *
- * KV_TEST_SEED chooses the operations (a new seed else, printed), KV_TEST_STEPS how many; KV_TEST_TRACE prints each.
+ * KV_TEST_SEED chooses the operations (a new seed else, printed), KV_TEST_STEPS how many; KV_TEST_TRACE prints each;
+ * KV_TEST_PARANOID compares everything after each, to find the one that did the damage.
  * Operations are dealt by a table (run.c); each picks its inputs, calls the store, asks the model, and compares.
  * Where no document says what a call does, the operation is not made, or the cursor is rewound after it.
  */
@@ -52,6 +53,7 @@ struct run {
     bool is_rebuilt[BUCKETS];    /**< buckets that it has made, cleared or dropped */
     char log[LOG_LINES][LOG_WIDTH];
     bool is_tracing;
+    bool is_paranoid;
 };
 
 /** The buckets of every world. */
