@@ -52,7 +52,7 @@ int kv_txn_commit(kv_txn *txn, kv_deadline deadline);
 void kv_txn_abort(kv_txn *txn);
 
 /** Commits (read-write) or ends (read-only) what is still open and frees `txn` (taken; NULL is nothing). Returns the
- * commit's status. */
+ * commit's status; KV_ERR_TXN_BUSY when a child is open: then both are aborted. */
 int kv_txn_close(kv_txn *txn);
 
 /** Aborts what is still open and frees `txn` (taken; NULL is nothing): for cleanup. */
@@ -123,7 +123,8 @@ int kv_bucket_next(kv_txn *txn, const char *after, char *name);
 /**
  * Adds `add` to the sequence number kept under `name` and gives the value before; 0 reads it. It starts at 0 and
  * is kept in the bucket "sequence" as 8 bytes, most significant first, under the name as key. Rolled back with the
- * transaction. Returns KV_OK, KV_ERR_READ_ONLY (add > 0), KV_ERR_INVALID (it would overflow), KV_ERR_CORRUPT.
+ * transaction. Returns KV_OK, KV_ERR_READ_ONLY (add > 0), KV_ERR_INVALID (it would overflow), KV_ERR_CORRUPT,
+ * KV_ERR_INCOMPATIBLE (a bucket of that name is there that is no such thing).
  */
 int kv_txn_sequence(kv_txn *txn, const char *name, uint64_t add, uint64_t *ret_before);
 

@@ -185,14 +185,26 @@ int kv_bucket_clear(kv_txn *txn, const char *name)
 
 int kv_bucket_next(kv_txn *txn, const char *after, char *name)
 {
+    char from[KV_BUCKET_NAME_SIZE];
     if (txn->gate)
         return txn->gate;
-    return txn->ops->bucket_next(txn->spi, after, name);
+    /* No name is longer than this: what is cut off changes no order. */
+    if (after) {
+        size_t length = strnlen(after, sizeof from - 1);
+        memcpy(from, after, length);
+        from[length] = '\0';
+    }
+    return txn->ops->bucket_next(txn->spi, after ? from : NULL, name);
 }
 
 kv_kind kv_bucket_kind(const kv_bucket *bucket)
 {
-    return bucket->spi ? bucket->spi->kind : KV_PLAIN;
+    /* The end of a child makes a handle forget what it knew, which is to be seen by nobody. */
+    struct kvi_bucket *spi = bucket->spi;
+    kv_txn *txn = bucket->txn;
+    if (!spi && txn->gate == KV_OK && txn->ops->bucket_open(txn->spi, bucket->name, &spi) != KV_OK)
+        spi = NULL;
+    return spi ? spi->kind : KV_PLAIN;
 }
 
 const char *kv_bucket_name(const kv_bucket *bucket)

@@ -23,11 +23,14 @@
 struct kv_store {
     struct kvi_store *spi;
     char *location;
-    unsigned flags;       /* KV_OPEN_ */
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t idle;  /* signalled when the last transaction ends */
-    unsigned open_txns;   /* transactions that kv_store_close waits for */
-    unsigned refs;        /* the owner's, and one a thread that waits in vain for the writer's lock */
+    unsigned flags;             /* KV_OPEN_ */
+    pthread_mutex_t lock;       /* guards what follows */
+    pthread_cond_t idle;        /* signalled when the last transaction ends */
+    unsigned open_txns;         /* transactions that kv_store_close waits for */
+    unsigned refs;              /* the owner's, and that of the thread that waits for the writer's lock */
+    struct kvi_update *updates; /* work that waits for it; managed.c */
+    bool is_served;             /* that thread runs */
+    pthread_cond_t updated;     /* on the monotonic clock */
     bool is_closing;
 };
 
@@ -40,7 +43,9 @@ struct kv_txn {
     kv_store *store;
     kv_txn *parent;
     kv_txn *child;
-    kv_cursor *cursors; /* all open ones */
+    kv_cursor *cursors;     /* all open ones */
+    bool is_lending;        /* memory was lent since the last write: a write's inputs may lie in it */
+    struct kvi_buffer kept; /* copies of such inputs */
     uint64_t id;
     kv_bucket *last_bucket; /* the one that was asked for last */
     kv_bucket *chains[KVI_BUCKET_CHAINS];
@@ -77,9 +82,10 @@ struct kv_cursor {
     unsigned prefetch;
     kv_cursor *next;
     kv_cursor *prev;
-    struct kvi_buffer limit; /* the prefix or the key of the bound */
-    struct kvi_buffer saved; /* key, then value, of the place */
-    size_t saved_key;        /* how much of `saved` is the key */
+    struct kvi_buffer limit;      /* the prefix or the key of the bound */
+    struct kvi_buffer saved;      /* key, then value, of the place */
+    struct kvi_buffer next_saved; /* the same of the place after a write that is under way */
+    size_t saved_key;             /* how much of `saved` is the key */
     struct kvi_buffer scratch;
 };
 
@@ -96,8 +102,15 @@ int kvi_store_unref(kv_store *store);
 
 /* ---- txn.c ---- */
 
-/* kv_txn_begin of a top-level transaction without counting it in; kvi_txn_count counts it in afterwards. */
+/* kv_txn_begin of a top-level transaction without counting it in. */
 int kvi_txn_begin_uncounted(kv_store *store, unsigned flags, kv_deadline deadline, kv_txn **ret_txn);
+
+/* Aborts and frees one that was not counted in. */
+void kvi_txn_free_uncounted(kv_txn *txn);
+
+/* Before a write: moves the inputs out of memory that the write may overwrite, where the transaction has lent any since
+ * its last one. The copies hold until the next call. */
+int kvi_txn_keep(kv_txn *txn, kv_slice *key, kv_slice *value);
 
 /* ---- bucket.c ---- */
 
@@ -158,8 +171,10 @@ void kvi_cursors_end(kv_txn *txn);
 /* Gate, backend's cursor open, parked place found again. KV_NOT_FOUND when the bucket is missing. */
 int kvi_cursor_enter(kv_cursor *cursor);
 
-/* Puts the cursor on the pair (key, value) that was just written. */
-int kvi_cursor_rest_on(kv_cursor *cursor, kv_slice key, kv_slice value);
+/* Copies the pair that is about to be written through the cursor, while its bytes are sure to be there; and, when the
+ * write is done, puts the cursor on it. */
+int kvi_cursor_intend(kv_cursor *cursor, kv_slice key, kv_slice value);
+void kvi_cursor_rest(kv_cursor *cursor, size_t key_size);
 
 /* Goes before the first pair after `key` in the bound, so that prev gives the last pair at or before it. */
 int kvi_cursor_seek_after(kv_cursor *cursor, kv_slice key);
@@ -168,6 +183,7 @@ int kvi_cursor_seek_after(kv_cursor *cursor, kv_slice key);
 static inline int kvi_cursor_give(const kv_cursor *cursor, kv_slice key, kv_slice value, kv_slice *ret_key,
                                   kv_slice *ret_value)
 {
+    cursor->txn->is_lending = true;
     if (ret_key)
         *ret_key = key;
     if (ret_value)

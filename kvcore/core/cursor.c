@@ -148,8 +148,18 @@ static int prev_of_gap(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value
     return arrive(cursor, status, key, value, ret_key, ret_value);
 }
 
+/* Tells whether nothing has to be looked at around a step: what a scan does between its first pair and its last. A
+ * cursor that is on a pair has the backend's cursor. */
+static inline bool is_steady(const kv_cursor *cursor, const kv_slice *ret_key, const kv_slice *ret_value)
+{
+    return cursor->place == KVI_AT && cursor->bound == KVI_UNBOUND && !cursor->is_keys_only && cursor->txn &&
+           !cursor->txn->gate && ret_key && ret_value;
+}
+
 int kv_cursor_next(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
 {
+    if (is_steady(cursor, ret_key, ret_value))
+        return cursor->txn->ops->cursor_move(cursor->spi, KVI_NEXT, KVI_NOTHING, KVI_NOTHING, ret_key, ret_value);
     int status = kvi_cursor_enter(cursor);
     if (status != KV_OK)
         return status;
@@ -167,6 +177,8 @@ int kv_cursor_next(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
 
 int kv_cursor_prev(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
 {
+    if (is_steady(cursor, ret_key, ret_value))
+        return cursor->txn->ops->cursor_move(cursor->spi, KVI_PREV, KVI_NOTHING, KVI_NOTHING, ret_key, ret_value);
     int status = kvi_cursor_enter(cursor);
     if (status != KV_OK)
         return status;

@@ -50,6 +50,7 @@ int kv_cursor_count_dups(kv_cursor *cursor, uint64_t *ret_count)
 static int take_run(kv_cursor *cursor, kv_slice *ret_values)
 {
     kv_slice key;
+    cursor->txn->is_lending = true;
     if (cursor->txn->ops->cursor_multi)
         return cursor->txn->ops->cursor_multi(cursor->spi, ret_values);
     return kvi_cursor_raw(cursor, KVI_CURRENT, KVI_NOTHING, KVI_NOTHING, &key, ret_values);
@@ -91,6 +92,12 @@ int kv_cursor_put_multi(kv_cursor *cursor, kv_slice key, kv_slice page, size_t s
     status = kvi_check_pair(bucket, key, kv_slice_of(values, stride));
     if (status != KV_OK || count == 0)
         return status;
+    status = kvi_txn_keep(bucket->txn, &key, &page);
+    values = page.data;
+    if (status == KV_OK)
+        status = kvi_cursor_intend(cursor, key, kv_slice_of(values + (count - 1) * stride, stride));
+    if (status != KV_OK)
+        return status;
     if (bucket->txn->ops->put_multi) {
         status = bucket->txn->ops->put_multi(bucket->spi, key, page, stride);
     } else {
@@ -99,5 +106,6 @@ int kv_cursor_put_multi(kv_cursor *cursor, kv_slice key, kv_slice page, size_t s
     }
     if (status < 0)
         return status;
-    return kvi_cursor_rest_on(cursor, key, kv_slice_of(values + (count - 1) * stride, stride));
+    kvi_cursor_rest(cursor, key.size);
+    return KV_OK;
 }

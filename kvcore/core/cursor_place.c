@@ -80,6 +80,7 @@ void kv_cursor_close(kv_cursor *cursor)
     }
     kvi_buffer_free(&cursor->limit);
     kvi_buffer_free(&cursor->saved);
+    kvi_buffer_free(&cursor->next_saved);
     kvi_buffer_free(&cursor->scratch);
     free(cursor);
 }
@@ -139,11 +140,22 @@ int kvi_cursors_suspend(kv_txn *txn)
     return KV_OK;
 }
 
-int kvi_cursor_rest_on(kv_cursor *cursor, kv_slice key, kv_slice value)
+int kvi_cursor_intend(kv_cursor *cursor, kv_slice key, kv_slice value)
 {
-    int status = save(cursor, key, value);
-    cursor->place = status == KV_OK ? KVI_PARKED : KVI_FRESH;
+    int status = kvi_buffer_assign(&cursor->next_saved, key);
+    /* A missing bucket will be a plain one. */
+    if (status == KV_OK && kvi_is_dup(cursor->bucket))
+        status = kvi_buffer_append(&cursor->next_saved, value);
     return status;
+}
+
+void kvi_cursor_rest(kv_cursor *cursor, size_t key_size)
+{
+    struct kvi_buffer before = cursor->saved;
+    cursor->saved = cursor->next_saved;
+    cursor->next_saved = before;
+    cursor->saved_key = key_size;
+    cursor->place = KVI_PARKED;
 }
 
 /* Finds a parked place again: the pair, or the gap that it left. */
@@ -180,6 +192,9 @@ int kvi_cursor_enter(kv_cursor *cursor)
         int status = bucket->spi ? KV_OK : kvi_bucket_resolve(bucket);
         if (status == KV_OK)
             status = cursor->txn->ops->cursor_open(bucket->spi, &cursor->spi);
+        /* A cursor that was opened outlives its bucket, on a strict store too. */
+        if (status == KV_ERR_UNKNOWN_BUCKET)
+            status = KV_NOT_FOUND;
         if (status != KV_OK) {
             if (status > 0)
                 cursor->place = KVI_FRESH;
@@ -194,7 +209,7 @@ int kv_cursor_set_prefix(kv_cursor *cursor, kv_slice prefix)
 {
     if (!cursor->txn)
         return KV_ERR_TXN_ENDED;
-    if (prefix.size && cursor->bucket->spi && (cursor->bucket->spi->kind & (KV_INTEGER_KEY | KV_REVERSE_KEY)))
+    if (prefix.size && (kv_bucket_kind(cursor->bucket) & (KV_INTEGER_KEY | KV_REVERSE_KEY)))
         return KV_ERR_INCOMPATIBLE;
     int status = kvi_buffer_assign(&cursor->limit, prefix);
     if (status != KV_OK)

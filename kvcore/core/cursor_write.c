@@ -14,11 +14,12 @@ static int put_by(kv_cursor *cursor, put_verb *put, kv_slice key, kv_slice value
     int status;
     kv_bucket *bucket = bucket_of(cursor, &status);
     if (status == KV_OK)
+        status = kvi_cursor_intend(cursor, key, value);
+    if (status == KV_OK)
         status = put(bucket, key, value);
-    if (status != KV_OK && status != KV_UNCHANGED)
-        return status;
-    int rest = kvi_cursor_rest_on(cursor, key, value);
-    return rest == KV_OK ? status : rest;
+    if (status == KV_OK || status == KV_UNCHANGED)
+        kvi_cursor_rest(cursor, key.size);
+    return status;
 }
 
 int kv_cursor_put(kv_cursor *cursor, kv_slice key, kv_slice value)
@@ -100,16 +101,18 @@ int kv_cursor_put_current(kv_cursor *cursor, kv_slice key, kv_slice value)
         status = KV_ERR_KEY_MISMATCH;
     if (status == KV_OK)
         status = kvi_check_pair(cursor->bucket, key, value);
+    if (status == KV_OK)
+        status = kvi_txn_keep(cursor->txn, &key, &value);
     if (status != KV_OK)
         return status;
     if (!kvi_is_dup(cursor->bucket))
         return cursor->txn->ops->put(cursor->bucket->spi, own_key, value, KVI_PUT);
-    status = replace_dup(cursor, own_key, own_value, value);
-    if (status != KV_OK)
-        return status;
-    /* `own_key` lies in what is about to be overwritten. */
-    cursor->saved.size = cursor->saved_key;
-    return kvi_buffer_append(&cursor->saved, value);
+    status = kvi_cursor_intend(cursor, own_key, value);
+    if (status == KV_OK)
+        status = replace_dup(cursor, own_key, own_value, value);
+    if (status == KV_OK)
+        kvi_cursor_rest(cursor, own_key.size);
+    return status;
 }
 
 static int delete_current(kv_cursor *cursor, bool is_all)

@@ -2,8 +2,9 @@
  * Managed transactions: begin, the caller's work, commit or abort.
  *
  * An update with a deadline on a store that cannot bound its wait for another writer (LMDB's lock is a mutex of
- * another process) works on a thread of its own. If the deadline passes first, the caller leaves; the thread goes on
- * waiting, and when it gets the lock at last it lets go of it at once.
+ * another process) is queued, and a thread of the store waits for the lock. Whoever's deadline passes first takes its
+ * work out of the queue and leaves. The thread goes on waiting, for whatever is queued by then; when it gets the lock and
+ * nothing is, it lets go of it at once. There is at most one such thread a store.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -33,105 +34,127 @@ int kv_store_view(kv_store *store, kv_txn_work *work, void *argument)
     return status;
 }
 
-/* What the caller and the thread share; the last of the two frees it. */
-struct update {
-    kv_store *store;
+/* Work that waits for the writer's lock. Its caller's; in the queue only while WAITING, under the store's lock. */
+struct kvi_update {
+    struct kvi_update *next;
     kv_txn_work *work;
     void *argument;
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    enum { WAITING, RUNNING, DONE, LEFT } state;
+    enum { WAITING, RUNNING, DONE } state;
     int status;
 };
 
-static void free_update(struct update *update)
+static void take_out(kv_store *store, const struct kvi_update *update)
 {
-    pthread_cond_destroy(&update->changed);
-    pthread_mutex_destroy(&update->lock);
-    free(update);
+    struct kvi_update **at = &store->updates;
+    while (*at != update)
+        at = &(*at)->next;
+    *at = update->next;
 }
 
-static void set_done(struct update *update, int status)
+/* Takes the first of the queue; NULL when everybody has left. */
+static struct kvi_update *take_first(kv_store *store)
 {
-    pthread_mutex_lock(&update->lock);
-    bool is_left = update->state == LEFT;
-    update->state = DONE;
-    update->status = status;
-    pthread_cond_signal(&update->changed);
-    pthread_mutex_unlock(&update->lock);
-    if (is_left)
-        free_update(update);
-}
-
-/* The caller may be gone, and even the store closed by its owner: the reference keeps it until here. */
-static void *wait_and_run(void *argument)
-{
-    struct update *update = argument;
-    kv_store *store = update->store;
-    kv_txn *txn;
-    int status = kvi_txn_begin_uncounted(store, KV_TXN_WRITE, KV_FOREVER, &txn);
-    pthread_mutex_lock(&update->lock);
-    bool is_left = update->state == LEFT;
-    if (!is_left)
+    pthread_mutex_lock(&store->lock);
+    struct kvi_update *update = store->updates;
+    if (update) {
+        store->updates = update->next;
         update->state = RUNNING;
-    pthread_mutex_unlock(&update->lock);
-    if (status == KV_OK) {
-        pthread_mutex_lock(&store->lock);
-        store->open_txns++;
-        pthread_mutex_unlock(&store->lock);
-        if (is_left)
-            kv_txn_free(txn);
-        else
-            status = run(txn, update->work, update->argument);
+        store->open_txns++; /* its transaction's */
     }
-    set_done(update, status);
+    pthread_mutex_unlock(&store->lock);
+    return update;
+}
+
+static void finish(kv_store *store, struct kvi_update *update, int status)
+{
+    pthread_mutex_lock(&store->lock);
+    update->status = status;
+    update->state = DONE;
+    pthread_cond_broadcast(&store->updated);
+    pthread_mutex_unlock(&store->lock);
+}
+
+/* Gets the lock for the first of the queue, whose caller may leave meanwhile. */
+static void serve_one(kv_store *store)
+{
+    kv_txn *txn = NULL;
+    int status = kvi_txn_begin_uncounted(store, KV_TXN_WRITE, KV_FOREVER, &txn);
+    struct kvi_update *update = take_first(store);
+    if (!update) {
+        if (status == KV_OK)
+            kvi_txn_free_uncounted(txn);
+        return;
+    }
+    if (status == KV_OK)
+        status = run(txn, update->work, update->argument);
+    else
+        kvi_store_leave(store);
+    finish(store, update, status);
+}
+
+/* The owner may have closed the store since: the reference keeps it until here. */
+static void *serve(void *argument)
+{
+    kv_store *store = argument;
+    bool is_serving = true;
+    while (is_serving) {
+        serve_one(store);
+        pthread_mutex_lock(&store->lock);
+        is_serving = store->updates != NULL;
+        store->is_served = is_serving;
+        pthread_mutex_unlock(&store->lock);
+    }
     kvi_store_unref(store);
     return NULL;
 }
 
-/* Waits until the work is done, or has not begun at the deadline. */
-static int await(struct update *update, kv_deadline deadline)
+/* With the lock held. */
+static int start_serving(kv_store *store)
+{
+    pthread_t thread;
+    if (store->is_served)
+        return KV_OK;
+    store->refs++;
+    int error = pthread_create(&thread, NULL, serve, store);
+    if (error != 0) {
+        store->refs--;
+        return kv_status_from_errno(error);
+    }
+    pthread_detach(thread);
+    store->is_served = true;
+    return KV_OK;
+}
+
+/* Waits until the work is done, or has not begun at the deadline. With the lock held. */
+static int await(kv_store *store, struct kvi_update *update, kv_deadline deadline)
 {
     const struct timespec until = {.tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000};
-    pthread_mutex_lock(&update->lock);
     int waited = 0;
     while (update->state == WAITING && waited != ETIMEDOUT)
-        waited = pthread_cond_timedwait(&update->changed, &update->lock, &until);
+        waited = pthread_cond_timedwait(&store->updated, &store->lock, &until);
     if (update->state == WAITING) {
-        update->state = LEFT;
-        pthread_mutex_unlock(&update->lock);
+        take_out(store, update);
         return KV_ERR_TIMEOUT;
     }
     while (update->state != DONE)
-        pthread_cond_wait(&update->changed, &update->lock);
-    int status = update->status;
-    pthread_mutex_unlock(&update->lock);
-    free_update(update);
-    return status;
+        pthread_cond_wait(&store->updated, &store->lock);
+    return update->status;
 }
 
 static int update_on_thread(kv_store *store, kv_deadline deadline, kv_txn_work *work, void *argument)
 {
-    struct update *update = calloc(1, sizeof *update);
-    if (!update)
-        return KV_ERR_NO_MEMORY;
-    *update = (struct update){.store = store, .work = work, .argument = argument};
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&update->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-    pthread_mutex_init(&update->lock, NULL);
-    pthread_t thread;
-    kvi_store_ref(store);
-    int error = pthread_create(&thread, NULL, wait_and_run, update);
-    if (error != 0) {
-        kvi_store_unref(store);
-        free_update(update);
-        return kv_status_from_errno(error);
+    struct kvi_update update = {.work = work, .argument = argument};
+    pthread_mutex_lock(&store->lock);
+    int status = start_serving(store);
+    if (status == KV_OK) {
+        struct kvi_update **end = &store->updates;
+        while (*end)
+            end = &(*end)->next;
+        *end = &update;
+        status = await(store, &update, deadline);
     }
-    pthread_detach(thread);
-    return await(update, deadline);
+    pthread_mutex_unlock(&store->lock);
+    return status;
 }
 
 int kv_store_update(kv_store *store, kv_deadline deadline, kv_txn_work *work, void *argument)

@@ -6,7 +6,10 @@ int kv_bucket_get(kv_bucket *bucket, kv_slice key, kv_slice *ret_value)
     int status = kvi_bucket_enter(bucket);
     if (status == KV_OK)
         status = kvi_check_lookup(bucket, key);
-    return status == KV_OK ? bucket->txn->ops->get(bucket->spi, key, ret_value) : status;
+    if (status != KV_OK)
+        return status;
+    bucket->txn->is_lending = true;
+    return bucket->txn->ops->get(bucket->spi, key, ret_value);
 }
 
 int kv_bucket_has(kv_bucket *bucket, kv_slice key)
@@ -30,7 +33,12 @@ static int enter_put(kv_bucket *bucket, kv_slice key, kv_slice value)
 static int put(kv_bucket *bucket, kv_slice key, kv_slice value, enum kvi_put_mode mode)
 {
     int status = enter_put(bucket, key, value);
-    return status == KV_OK ? bucket->txn->ops->put(bucket->spi, key, value, mode) : status;
+    if (status == KV_OK)
+        status = kvi_txn_keep(bucket->txn, &key, &value);
+    if (status != KV_OK)
+        return status;
+    bucket->txn->is_lending = false;
+    return bucket->txn->ops->put(bucket->spi, key, value, mode);
 }
 
 int kv_bucket_put(kv_bucket *bucket, kv_slice key, kv_slice value)
@@ -65,7 +73,10 @@ int kv_bucket_reserve(kv_bucket *bucket, kv_slice key, size_t size, void **ret_d
         return KV_ERR_INCOMPATIBLE;
     if (!(bucket->txn->spi->store->capabilities & KV_CAN_RESERVE))
         return KV_ERR_NOT_SUPPORTED;
+    kv_slice none = KVI_NOTHING;
     status = enter_put(bucket, key, kv_slice_of(NULL, size));
+    if (status == KV_OK)
+        status = kvi_txn_keep(bucket->txn, &key, &none);
     return status == KV_OK ? bucket->txn->ops->reserve(bucket->spi, key, size, ret_data) : status;
 }
 
@@ -79,8 +90,11 @@ static int delete (kv_bucket *bucket, kv_slice key, const kv_slice *value, bool 
         status = kvi_check_lookup(bucket, key);
     if (status == KV_OK && value)
         status = kvi_check_lookup_value(bucket, *value);
+    kv_slice kept = value ? *value : KVI_NOTHING;
     if (status == KV_OK)
-        status = bucket->txn->ops->del(bucket->spi, key, value);
+        status = kvi_txn_keep(bucket->txn, &key, &kept);
+    if (status == KV_OK)
+        status = bucket->txn->ops->del(bucket->spi, key, value ? &kept : NULL);
     return status == KV_NOT_FOUND ? KV_UNCHANGED : status;
 }
 

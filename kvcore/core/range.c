@@ -91,7 +91,10 @@ int kv_range_next(kv_range *range, kv_slice *ret_key, kv_slice *ret_value)
         return KV_NOT_FOUND;
     if (range->deadline && range->given++ % PAIRS_A_CLOCK == 0 && kvi_clock_ns() >= range->deadline)
         return KV_ERR_TIMEOUT;
-    if (range->is_on_first)
+    /* What it was on may have been removed since: then the next one. */
+    if (range->is_on_first && (status = kvi_cursor_enter(range->cursor)) < 0)
+        return status;
+    if (range->is_on_first && range->cursor->place == KVI_AT)
         status = kv_cursor_current(range->cursor, &key, &value);
     else
         status = range->is_reverse ? kv_cursor_prev(range->cursor, &key, &value)

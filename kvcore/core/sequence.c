@@ -20,9 +20,14 @@ static void encode(uint64_t number, unsigned char *bytes)
 
 int kv_txn_sequence(kv_txn *txn, const char *name, uint64_t add, uint64_t *ret_before)
 {
+    kv_bucket *bucket;
     kv_slice value;
     uint64_t before = 0;
-    int status = kv_txn_get(txn, SEQUENCES, kv_slice_text(name), &value);
+    int status = kv_bucket_open(txn, SEQUENCES, &bucket);
+    if (status == KV_OK && kv_bucket_kind(bucket) != KV_PLAIN)
+        return KV_ERR_INCOMPATIBLE;
+    if (status == KV_OK)
+        status = kv_bucket_get(bucket, kv_slice_text(name), &value);
     if (status == KV_OK && value.size != NUMBER_SIZE)
         return KV_ERR_CORRUPT;
     if (status == KV_OK)

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kvcore/base/clock.h"
@@ -30,6 +31,11 @@ int kvi_store_wrap(struct kvi_store *spi, const char *location, unsigned flags, 
     store->refs = 1;
     pthread_mutex_init(&store->lock, NULL);
     pthread_cond_init(&store->idle, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&store->updated, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     *ret_store = store;
     return KV_OK;
 }
@@ -67,6 +73,7 @@ int kvi_store_unref(kv_store *store)
     if (!is_last)
         return KV_OK;
     int status = store->spi->backend->store_close(store->spi);
+    pthread_cond_destroy(&store->updated);
     pthread_cond_destroy(&store->idle);
     pthread_mutex_destroy(&store->lock);
     free(store->location);

@@ -25,6 +25,11 @@ static int begin_inside(kv_store *store, kv_txn *parent, unsigned flags, kv_dead
     txn->parent = parent;
     txn->is_write = (flags & KV_TXN_WRITE) != 0;
     txn->id = txn->ops->txn_id(txn->spi);
+    if (is_past(deadline)) {
+        txn->ops->txn_abort(txn->spi);
+        free(txn);
+        return KV_ERR_TIMEOUT;
+    }
     *ret_txn = txn;
     return KV_OK;
 }
@@ -132,6 +137,13 @@ void kv_txn_free(kv_txn *txn)
         return;
     kv_txn_abort(txn);
     kvi_buckets_free(txn);
+    kvi_buffer_free(&txn->kept);
+    free(txn);
+}
+
+void kvi_txn_free_uncounted(kv_txn *txn)
+{
+    txn->ops->txn_abort(txn->spi);
     free(txn);
 }
 
@@ -139,10 +151,8 @@ int kv_txn_close(kv_txn *txn)
 {
     if (!txn)
         return KV_OK;
-    int status = KV_OK;
-    if (txn->child)
-        kv_txn_abort(txn->child);
-    if (txn->spi && !txn->is_reset)
+    int status = txn->child ? KV_ERR_TXN_BUSY : KV_OK; /* refused: the changes of neither are committed */
+    if (txn->spi && !txn->is_reset && !txn->child)
         status = kv_txn_commit(txn, KV_FOREVER);
     kv_txn_free(txn);
     return status;
@@ -181,6 +191,21 @@ int kv_txn_renew(kv_txn *txn)
     txn->is_reset = false;
     txn->gate = KV_OK;
     txn->id = txn->ops->txn_id(txn->spi);
+    return KV_OK;
+}
+
+int kvi_txn_keep(kv_txn *txn, kv_slice *key, kv_slice *value)
+{
+    if (!txn->is_lending)
+        return KV_OK;
+    kvi_buffer_clear(&txn->kept);
+    int status = kvi_buffer_reserve(&txn->kept, key->size + value->size);
+    if (status != KV_OK)
+        return status;
+    kvi_buffer_append(&txn->kept, *key);
+    kvi_buffer_append(&txn->kept, *value);
+    *key = kv_slice_of(txn->kept.data, key->size);
+    *value = kv_slice_of(txn->kept.data + key->size, value->size);
     return KV_OK;
 }
 

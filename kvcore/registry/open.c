@@ -17,8 +17,10 @@ int kv_store_open(const char *location, unsigned flags, const char *settings, kv
     struct kvi_store *spi;
     kv_slice scheme;
     const char *rest;
-    if (flags & ~OPEN_FLAGS)
+    if (flags & ~OPEN_FLAGS) {
+        kvi_message_format(ret_message, "%s: unknown flags", location);
         return KV_ERR_INVALID;
+    }
     kvi_url_split(location, &scheme, &rest);
     const struct kvi_backend *backend = scheme.size ? kvi_registry_find(scheme) : kvi_registry_at(0);
     if (!backend) {
