@@ -156,10 +156,17 @@ static inline bool is_steady(const kv_cursor *cursor, const kv_slice *ret_key, c
            !cursor->txn->gate && ret_key && ret_value;
 }
 
+static inline int step_steadily(kv_cursor *cursor, enum kvi_move move, kv_slice *ret_key, kv_slice *ret_value)
+{
+    const struct kvi_backend *ops = cursor->txn->ops;
+    int status = ops->cursor_move(cursor->spi, move, KVI_NOTHING, KVI_NOTHING, ret_key, ret_value);
+    return status == KV_OK ? kvi_cursor_give(cursor, *ret_key, *ret_value, ret_key, ret_value) : status;
+}
+
 int kv_cursor_next(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
 {
     if (is_steady(cursor, ret_key, ret_value))
-        return cursor->txn->ops->cursor_move(cursor->spi, KVI_NEXT, KVI_NOTHING, KVI_NOTHING, ret_key, ret_value);
+        return step_steadily(cursor, KVI_NEXT, ret_key, ret_value);
     int status = kvi_cursor_enter(cursor);
     if (status != KV_OK)
         return status;
@@ -178,7 +185,7 @@ int kv_cursor_next(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
 int kv_cursor_prev(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
 {
     if (is_steady(cursor, ret_key, ret_value))
-        return cursor->txn->ops->cursor_move(cursor->spi, KVI_PREV, KVI_NOTHING, KVI_NOTHING, ret_key, ret_value);
+        return step_steadily(cursor, KVI_PREV, ret_key, ret_value);
     int status = kvi_cursor_enter(cursor);
     if (status != KV_OK)
         return status;
