@@ -42,7 +42,7 @@ void place_remove(const char *path)
     nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-static int work_in_child(const char *path, unsigned flags, foreign_work *work, void *argument)
+static int work_in_child(const char *path, unsigned flags, foreign_work *work, const void *argument)
 {
     struct foreign foreign = {NULL, NULL};
     if ((flags & (MDB_NOSUBDIR | MDB_RDONLY)) == 0) {
@@ -63,7 +63,7 @@ static int work_in_child(const char *path, unsigned flags, foreign_work *work, v
     return 0;
 }
 
-void foreign_do(const char *path, unsigned flags, foreign_work *work, void *argument)
+void foreign_do(const char *path, unsigned flags, foreign_work *work, const void *argument)
 {
     fflush(NULL);
     pid_t child = fork();

@@ -26,11 +26,11 @@ struct foreign {
 };
 
 /** Works in the child; returns 0 when all is well. */
-typedef int foreign_work(struct foreign *foreign, void *argument);
+typedef int foreign_work(struct foreign *foreign, const void *argument);
 
 /** Runs `work` in a child with the environment `path`, opened with LMDB's `flags` (made when missing), in a transaction
  * that is committed. Fails the test unless all of it succeeds. */
-void foreign_do(const char *path, unsigned flags, foreign_work *work, void *argument);
+void foreign_do(const char *path, unsigned flags, foreign_work *work, const void *argument);
 
 /** In the child: stores a pair in database `name` (NULL: the main one), which is made with `flags` when missing. */
 int foreign_put(struct foreign *foreign, const char *name, unsigned flags, const char *key, const char *value);

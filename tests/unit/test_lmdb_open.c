@@ -30,7 +30,7 @@ static int leave(void **state)
     return 0;
 }
 
-static int put_one(struct foreign *foreign, void *argument)
+static int put_one(struct foreign *foreign, const void *argument)
 {
     (void)argument;
     return foreign_put(foreign, "b", 0, "key", "value");
@@ -191,7 +191,7 @@ static void damaged_meta_pages(void **state)
     }
 }
 
-static int put_many(struct foreign *foreign, void *argument)
+static int put_many(struct foreign *foreign, const void *argument)
 {
     (void)argument;
     int code = put_one(foreign, NULL);
@@ -220,9 +220,10 @@ static void truncated_at_any_length(void **state)
 }
 
 /* A transaction that inserts and removes at random: after some, the file is shorter than its last page says. */
-static int churn(struct foreign *foreign, void *argument)
+static int churn(struct foreign *foreign, const void *argument)
 {
-    unsigned *seed = argument;
+    unsigned own_seed = *(const unsigned *)argument;
+    unsigned *seed = &own_seed;
     char value[3000] = "", key[16];
     MDB_dbi dbi;
     int code = mdb_dbi_open(foreign->txn, "churn", MDB_CREATE, &dbi);
@@ -262,8 +263,7 @@ static void short_but_healthy(void **state)
     for (unsigned seed = 1; seed < 200 && shorter < 5; seed++) {
         struct stat about;
         kv_message message = {""};
-        unsigned seed_of_child = seed;
-        foreign_do(path, MDB_NOSYNC, churn, &seed_of_child);
+        foreign_do(path, MDB_NOSYNC, churn, &seed);
         data_of(path, data);
         assert_int_equal(stat(data, &about), 0);
         if ((uint64_t)about.st_size < (last_page(data) + 1) * 4096) {

@@ -50,7 +50,8 @@ void kvi_lmdb_handles_done(struct kvi_lmdb_handles *handles)
     free(handles->open);
 }
 
-/* Opens a bucket of the newest snapshot for all transactions that begin from now on. */
+/* Opens a bucket of the newest snapshot for all transactions that begin from now on. KV_ERR_TXN_BUSY when that has to
+ * wait for the open read-write transaction. */
 static int open_published(struct kvi_lmdb_env *env, const char *name, unsigned flags)
 {
     struct kvi_lmdb_handles *handles = &env->handles;
@@ -58,6 +59,9 @@ static int open_published(struct kvi_lmdb_env *env, const char *name, unsigned f
     MDB_txn *mdb = NULL;
     unsigned newest_flags = 0;
     MDB_dbi slot = 0;
+    if (handles->is_writer_ending) {
+        return KV_ERR_TXN_BUSY;
+    }
     int status = kvi_lmdb_short_begin(env, &mdb);
     if (status != KV_OK) {
         return status;
@@ -239,6 +243,12 @@ void kvi_lmdb_handle_release(struct kvi_lmdb_handles *handles, struct kvi_lmdb_h
         }
     }
     free(handle);
+}
+
+void kvi_lmdb_handles_writer_ends(struct kvi_lmdb_handles *handles)
+{
+    KVI_SCOPED_LOCK(&handles->lock);
+    handles->is_writer_ending = true;
 }
 
 void kvi_lmdb_handles_settle(struct kvi_lmdb_handles *handles, struct kvi_lmdb_txn *txn, struct kvi_lmdb_txn *heir,

@@ -57,6 +57,7 @@ struct kvi_lmdb_handles {
     uint64_t clock;              /* for used_at */
     struct kvi_lmdb_txn *writer; /* the top-level read-write transaction that is open, in this process */
     pthread_t writer_thread;
+    bool is_writer_ending;         /* LMDB is publishing or closing what it opened, without the table's lock */
     _Atomic uint64_t epoch;        /* of the newest published handle */
     _Atomic uint64_t seen_entries; /* of the main database when it was last searched for buckets */
 };
@@ -92,6 +93,10 @@ int kvi_lmdb_handle_drop(struct kvi_lmdb_txn *txn, struct kvi_lmdb_handle *handl
 
 /* Ends one use. Locked. */
 void kvi_lmdb_handle_release(struct kvi_lmdb_handles *handles, struct kvi_lmdb_handle *handle);
+
+/* Before LMDB ends a top-level read-write transaction outside of the lock: until it is settled nothing is opened, since
+ * LMDB may already have freed slots that the table still takes for used. */
+void kvi_lmdb_handles_writer_ends(struct kvi_lmdb_handles *handles);
 
 /* At the end of a read-write transaction: `heir` is its parent, which gets what it opened; NULL publishes it. Locked.
  * With `is_committed` false LMDB has closed what it opened. */

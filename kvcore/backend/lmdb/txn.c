@@ -264,32 +264,82 @@ static void hand_up(struct kvi_lmdb_bucket **list, struct kvi_lmdb_txn *parent)
     }
 }
 
-/* After LMDB's read-write transaction has ended: what becomes of the handles. Frees `txn`. */
+/* The records of what was dropped go now. */
+static int carry_out_drops(struct kvi_lmdb_txn *txn)
+{
+    int status = KV_OK;
+    struct kvi_lmdb_mark *next;
+    for (struct kvi_lmdb_mark *mark = txn->marks; mark != NULL && status == KV_OK; mark = next) {
+        next = mark->next;
+        if (mark->is_dropped) {
+            status = kvi_lmdb_mark_carry_out(txn, mark);
+        }
+    }
+    return status;
+}
+
+/* After LMDB's read-write transaction has ended: what becomes of the handles. Locked. */
 static void settle_up(struct kvi_lmdb_txn *txn, bool is_committed)
 {
-    struct kvi_lmdb_env *env = txn->env;
-    struct kvi_lmdb_handles *handles = &env->handles;
-    struct kvi_lmdb_txn *parent = txn->parent;
-    pthread_mutex_lock(&handles->lock);
-    kvi_lmdb_handles_settle(handles, txn, parent, is_committed);
-    if (parent != NULL && is_committed) {
+    struct kvi_lmdb_handles *handles = &txn->env->handles;
+    kvi_lmdb_handles_settle(handles, txn, txn->parent, is_committed);
+    if (txn->parent != NULL && is_committed) {
         kvi_lmdb_marks_hand_up(txn);
-        hand_up(&txn->buckets, parent);
-        hand_up(&txn->kept, parent);
+        hand_up(&txn->buckets, txn->parent);
+        hand_up(&txn->kept, txn->parent);
     }
     kvi_lmdb_marks_free(txn);
     release_all(handles, &txn->buckets);
     release_all(handles, &txn->kept);
-    if (parent == NULL) {
+    if (txn->parent == NULL) {
         handles->writer = NULL;
+        handles->is_writer_ending = false;
         pthread_cond_broadcast(&handles->writer_ended);
     }
-    pthread_mutex_unlock(&handles->lock);
-    if (parent == NULL) {
-        atomic_fetch_sub(&env->txns, 1);
-        kvi_lmdb_env_leave(env);
+}
+
+/* Ends LMDB's transaction under the table's lock: what LMDB then closes must not be opened before it is settled. For
+ * all ends that do not wait for the disk. */
+static int end_locked(struct kvi_lmdb_txn *txn, bool is_commit)
+{
+    int code = 0;
+    KVI_SCOPED_LOCK(&txn->env->handles.lock);
+    if (is_commit) {
+        code = mdb_txn_commit(txn->mdb);
+    } else {
+        mdb_txn_abort(txn->mdb);
+    }
+    settle_up(txn, is_commit && code == 0);
+    return kvi_lmdb_status(code);
+}
+
+static int commit_top(struct kvi_lmdb_txn *txn)
+{
+    struct kvi_lmdb_handles *handles = &txn->env->handles;
+    int status = carry_out_drops(txn);
+    if (status != KV_OK) {
+        end_locked(txn, false);
+        return status;
+    }
+    kvi_lmdb_handles_writer_ends(handles);
+    status = kvi_lmdb_status(mdb_txn_commit(txn->mdb));
+    KVI_SCOPED_LOCK(&handles->lock);
+    settle_up(txn, status == KV_OK);
+    return status;
+}
+
+/* Ends a read-write transaction, and frees it. */
+static int end_write(struct kvi_lmdb_txn *txn, bool is_commit)
+{
+    bool is_top = txn->parent == NULL;
+    close_cursors(txn);
+    int status = is_commit && is_top ? commit_top(txn) : end_locked(txn, is_commit);
+    if (is_top) {
+        atomic_fetch_sub(&txn->env->txns, 1);
+        kvi_lmdb_env_leave(txn->env);
     }
     free(txn);
+    return status;
 }
 
 static void end_read(struct kvi_lmdb_txn *txn)
@@ -306,48 +356,24 @@ static void end_read(struct kvi_lmdb_txn *txn)
     free(txn);
 }
 
-/* The records of what was dropped go now. */
-static int carry_out_drops(struct kvi_lmdb_txn *txn)
-{
-    int status = KV_OK;
-    struct kvi_lmdb_mark *next;
-    for (struct kvi_lmdb_mark *mark = txn->marks; mark != NULL && status == KV_OK; mark = next) {
-        next = mark->next;
-        if (mark->is_dropped) {
-            status = kvi_lmdb_mark_carry_out(txn, mark);
-        }
-    }
-    return status;
-}
-
 int kvi_lmdb_txn_commit(struct kvi_txn *base)
 {
     struct kvi_lmdb_txn *txn = kvi_lmdb_txn_of(base);
-    if (!txn->base.is_write) {
-        end_read(txn);
-        return KV_OK;
+    if (txn->base.is_write) {
+        return end_write(txn, true);
     }
-    close_cursors(txn);
-    int status = txn->parent == NULL ? carry_out_drops(txn) : KV_OK;
-    if (status == KV_OK) {
-        status = kvi_lmdb_status(mdb_txn_commit(txn->mdb));
-    } else {
-        mdb_txn_abort(txn->mdb);
-    }
-    settle_up(txn, status == KV_OK);
-    return status;
+    end_read(txn);
+    return KV_OK;
 }
 
 void kvi_lmdb_txn_abort(struct kvi_txn *base)
 {
     struct kvi_lmdb_txn *txn = kvi_lmdb_txn_of(base);
-    if (!txn->base.is_write) {
+    if (txn->base.is_write) {
+        end_write(txn, false);
+    } else {
         end_read(txn);
-        return;
     }
-    close_cursors(txn);
-    mdb_txn_abort(txn->mdb);
-    settle_up(txn, false);
 }
 
 void kvi_lmdb_txn_reset(struct kvi_txn *base)
