@@ -14,6 +14,8 @@ static int put_by(kv_cursor *cursor, put_verb *put, kv_slice key, kv_slice value
     int status;
     kv_bucket *bucket = bucket_of(cursor, &status);
     if (status == KV_OK)
+        status = kvi_bucket_enter(bucket); /* its kind tells what a place is made of */
+    if (status >= 0)
         status = kvi_cursor_intend(cursor, key, value);
     if (status == KV_OK)
         status = put(bucket, key, value);
