@@ -167,6 +167,24 @@ static void row21_a_parents_cursor_sees_what_the_child_committed(struct fixture 
     assert_move(kv_cursor_next, cursor, "c=3");
 }
 
+static void row21_a_parents_cursor_writes_on_after_a_child(struct fixture *f)
+{
+    fill(f, "b", KV_DUP_SORT, "a=1 a=3 a=5 b=1");
+    kv_txn *parent = begin_write(f);
+    kv_cursor *cursor = cursor_of(f, parent, "b");
+    assert_move(kv_cursor_next, cursor, "a=1");
+    give_up(f, begin_child(f, parent));
+    assert_status(kv_cursor_put(cursor, T("a"), T("4")), KV_OK);
+    assert_move(kv_cursor_next, cursor, "a=5");
+    give_up(f, begin_child(f, parent));
+    assert_status(kv_cursor_put_current(cursor, T("a"), T("2")), KV_OK);
+    assert_move(kv_cursor_next, cursor, "a=3");
+    commit(f, begin_child(f, parent));
+    assert_status(kv_cursor_delete_current(cursor), KV_OK);
+    assert_move(kv_cursor_prev, cursor, "a=2");
+    assert_content(f, parent, "b", "a=1 a=2 a=4 b=1");
+}
+
 static const struct conformance_case cases[] = {
     CASE(row21_child_commits_into_its_parent, KV_CAN_NEST),
     CASE(row21_child_abort_leaves_its_parent_intact, KV_CAN_NEST),
@@ -178,5 +196,6 @@ static const struct conformance_case cases[] = {
     CASE(row21_children_nest_deep, KV_CAN_NEST),
     CASE(row21_buckets_of_an_aborted_child_are_gone, KV_CAN_NEST),
     CASE(row21_a_parents_cursor_sees_what_the_child_committed, KV_CAN_NEST),
+    CASE(row21_a_parents_cursor_writes_on_after_a_child, KV_CAN_NEST),
 };
 GROUP(nested_cases, cases);
