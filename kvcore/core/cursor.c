@@ -158,15 +158,13 @@ static inline bool is_steady(const kv_cursor *cursor, const kv_slice *ret_key, c
 
 static inline int step_steadily(kv_cursor *cursor, enum kvi_move move, kv_slice *ret_key, kv_slice *ret_value)
 {
-    const struct kvi_backend *ops = cursor->txn->ops;
-    int status = ops->cursor_move(cursor->spi, move, KVI_NOTHING, KVI_NOTHING, ret_key, ret_value);
-    return status == KV_OK ? kvi_cursor_give(cursor, *ret_key, *ret_value, ret_key, ret_value) : status;
+    cursor->txn->is_lending = true; /* as kvi_cursor_give does, but with nothing left to do after the call */
+    return cursor->txn->ops->cursor_move(cursor->spi, move, KVI_NOTHING, KVI_NOTHING, ret_key, ret_value);
 }
 
-int kv_cursor_next(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
+/* Not inlined, as prev_with_care: a steady step would save registers for it. */
+__attribute__((noinline)) static int next_with_care(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
 {
-    if (is_steady(cursor, ret_key, ret_value))
-        return step_steadily(cursor, KVI_NEXT, ret_key, ret_value);
     int status = kvi_cursor_enter(cursor);
     if (status != KV_OK)
         return status;
@@ -182,10 +180,15 @@ int kv_cursor_next(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
     }
 }
 
-int kv_cursor_prev(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
+int kv_cursor_next(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
 {
     if (is_steady(cursor, ret_key, ret_value))
-        return step_steadily(cursor, KVI_PREV, ret_key, ret_value);
+        return step_steadily(cursor, KVI_NEXT, ret_key, ret_value);
+    return next_with_care(cursor, ret_key, ret_value);
+}
+
+__attribute__((noinline)) static int prev_with_care(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
+{
     int status = kvi_cursor_enter(cursor);
     if (status != KV_OK)
         return status;
@@ -197,6 +200,13 @@ int kv_cursor_prev(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
     default:
         return begin(cursor, false, ret_key, ret_value);
     }
+}
+
+int kv_cursor_prev(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
+{
+    if (is_steady(cursor, ret_key, ret_value))
+        return step_steadily(cursor, KVI_PREV, ret_key, ret_value);
+    return prev_with_care(cursor, ret_key, ret_value);
 }
 
 int kv_cursor_current(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)

@@ -173,13 +173,11 @@ static inline int step(MDB_cursor *mdb, MDB_cursor_op op, kv_slice *ret_key, kv_
     return KV_OK;
 }
 
-int kvi_lmdb_cursor_move(struct kvi_cursor *base, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
-                         kv_slice *ret_value)
+/* Not inlined: a plain step would save registers for it. */
+__attribute__((noinline)) static int move_with_care(const struct kvi_lmdb_cursor *cursor, enum kvi_move move,
+                                                    kv_slice key, kv_slice value, kv_slice *ret_key,
+                                                    kv_slice *ret_value)
 {
-    const struct kvi_lmdb_cursor *cursor = kvi_lmdb_cursor_of(base);
-    if ((move == KVI_NEXT || move == KVI_PREV) && !cursor->is_special) {
-        return step(cursor->mdb, move == KVI_NEXT ? MDB_NEXT : MDB_PREV, ret_key, ret_value);
-    }
     MDB_val name = kvi_lmdb_val(key), data = kvi_lmdb_val(value);
     int code = move_once(cursor, move, &name, &data);
     if (code == 0 && cursor->hides_records && kvi_lmdb_is_record(&name, &data)) {
@@ -191,6 +189,16 @@ int kvi_lmdb_cursor_move(struct kvi_cursor *base, enum kvi_move move, kv_slice k
     *ret_key = kvi_lmdb_slice(name);
     *ret_value = cursor->is_keys_only ? kv_slice_of("", 0) : kvi_lmdb_slice(data);
     return KV_OK;
+}
+
+int kvi_lmdb_cursor_move(struct kvi_cursor *base, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
+                         kv_slice *ret_value)
+{
+    const struct kvi_lmdb_cursor *cursor = kvi_lmdb_cursor_of(base);
+    if ((move == KVI_NEXT || move == KVI_PREV) && !cursor->is_special) {
+        return step(cursor->mdb, move == KVI_NEXT ? MDB_NEXT : MDB_PREV, ret_key, ret_value);
+    }
+    return move_with_care(cursor, move, key, value, ret_key, ret_value);
 }
 
 int kvi_lmdb_cursor_count_dups(struct kvi_cursor *base, uint64_t *ret_count)
