@@ -1,0 +1,59 @@
+# S16 S38: a commit that fails returns its error, leaves the store as it was and the session as it is.
+. "$SRC/tests/mount/mount.sh"
+
+tool put --create store b small value
+dump store >before
+mount_store store map_size=1M
+head -c 3000000 /dev/urandom >large
+done_by cp large mnt/b/large
+printf changed >mnt/b/small
+refuses ENOSPC sync mnt
+refuses ENOSPC sync mnt/b/small
+logged ENOSPC
+dump store | same "the store after a failed commit" before -
+same "the session after a failed commit" large mnt/b/large
+holds mnt/b/small changed
+# Unmounting tells too, and does not.
+fails "$KVFS" -u mnt
+mountpoint -q mnt || fail "the mount is gone, and with it the session"
+holds mnt/b/small changed
+done_by rm mnt/b/large
+done_by sync mnt
+stored store b small changed
+absent store b large
+
+# Another program holds the write lock for longer than -o timeout.
+unmount
+mount_store store timeout=1
+other_process hold store
+printf waiting >mnt/b/small
+refuses ETIMEDOUT sync mnt
+logged ETIMEDOUT
+holds mnt/b/small waiting
+stored store b small changed
+let_go
+done_by sync mnt
+stored store b small waiting
+
+# While a commit waits, everything else goes on.
+remount store timeout=60
+other_process hold store
+printf pending >mnt/b/small
+# (Of a directory the kernel itself would keep everybody else out while it is synced.)
+sync mnt/b/small &
+committer=$!
+waits() { grep -qE 'fuse|request' "/proc/$committer/wchan" || grep -q fuse "/proc/$committer/stack"; }
+eventually 10 waits 2>/dev/null || fail "sync does not wait: $(cat /proc/$committer/wchan)"
+timeout 10 ls -l mnt mnt/b >/dev/null || fail "a listing waits for the commit"
+[ "$(timeout 10 cat mnt/b/small)" = pending ] || fail "a reader waits for the commit"
+timeout 10 bash -c 'printf later >mnt/b/later; mkdir mnt/c; rm mnt/b/later; printf 2 >mnt/b/second' ||
+    fail "a writer waits for the commit"
+[ -d /proc/$committer ] || fail "the commit did not wait"
+let_go
+wait $committer || fail "the commit failed"
+stored store b small pending
+absent store b later
+done_by sync mnt
+stored store b second 2
+unmount
+finish
