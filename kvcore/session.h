@@ -10,7 +10,8 @@
  * made while a commit runs belong to the next one. A failed commit leaves the base as it was and the session as it
  * is, to be tried again.
  *
- * Thread rule: any thread. What people get wrong: closing the session without a commit (its changes are gone).
+ * Thread rule: any thread. What people get wrong: closing the session without a commit (its changes are gone); committing on a
+ * thread that has a read-write transaction of the merged store open (the commit waits for it to end).
  */
 #ifndef KVCORE_SESSION_H
 #define KVCORE_SESSION_H
@@ -74,8 +75,10 @@ typedef struct kv_session_bucket {
 typedef int kv_session_visitor(void *argument, const kv_session_bucket *bucket, const kv_slice *key,
                                const kv_slice *value, int is_removed);
 
-/** Visits all pending changes, bucket by bucket, in order: to list, dump or rescue them. Returns the visitor's
- * non-zero answer, KV_OK, or a failure to read. */
+/** Visits all pending changes, bucket by bucket, in order: to list, dump or rescue them. The root map is visited twice:
+ * what is removed from it before all buckets, what is put after them, as pairs and buckets may share their names. Changes
+ * made meanwhile are not visited; a commit of another thread is waited for. Returns the visitor's non-zero answer, KV_OK, or
+ * a failure to read. */
 int kv_session_visit(kv_session *session, kv_session_visitor *visit, void *argument);
 
 /** Ends the session (taken; NULL is nothing) and gives up what is pending. */

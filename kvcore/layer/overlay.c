@@ -127,6 +127,7 @@ static int begin(struct overlay *overlay, struct kvi_txn *parent, unsigned flags
         free(txn);
         return status;
     }
+    txn->records.upper = txn->upper;
     *ret_txn = &txn->txn;
     return KV_OK;
 }
@@ -145,7 +146,7 @@ static int txn_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned f
 /* The parent looks at everything again: the child has, or has not, made and dropped upper buckets. */
 static void refresh_parent(struct overlay_txn *parent)
 {
-    parent->is_records_known = false;
+    parent->records.is_known = false;
     for (struct overlay_bucket *bucket = parent->buckets; bucket; bucket = bucket->next)
         bucket->is_current = false;
 }
@@ -187,8 +188,7 @@ static void end_read(struct overlay_txn *txn)
         return;
     }
     overlay_buckets_free(txn);
-    txn->records = NULL;
-    txn->is_records_known = false;
+    txn->records.is_known = false;
     overlay_base(txn)->txn_reset(txn->base);
     overlay_upper(txn)->txn_reset(txn->upper);
     tell_ended(overlay_of(&txn->txn), false, false, txn);

@@ -45,8 +45,14 @@ typedef int kvi_overlay_visitor(void *argument, const struct kvi_overlay_change 
                                 const kv_slice *value, bool is_removed);
 
 /** Visits what a read transaction of the upper store holds, bucket by bucket in the order of names, each in the order of
- * keys. Returns the visitor's non-zero answer, KV_OK, or a failure to read. */
+ * keys. Pairs of the root map and buckets may share their names, so its removals come before all buckets and its puts after
+ * them: it is visited twice. Returns the visitor's non-zero answer, KV_OK, or a failure to read. */
 int kvi_overlay_visit(struct kvi_txn *upper, kvi_overlay_visitor *visit, void *argument);
+
+/** Writes what a read transaction of one upper store holds over what a read-write one of another holds, as the newer
+ * changes. Whether a base has what is removed, or other things of the same names, is not asked.
+ * Returns KV_OK, or the failure of either store. */
+int kvi_overlay_fold(struct kvi_txn *newer, struct kvi_txn *upper);
 
 /** Counts the changes in a read transaction of the upper store, and the bytes of the pages that hold them. */
 int kvi_overlay_measure(struct kvi_txn *upper, uint64_t *ret_changes, uint64_t *ret_bytes);

@@ -32,7 +32,7 @@ static int open_parts(struct overlay_txn *txn, struct overlay_bucket *bucket)
 static int look(struct overlay_txn *txn, struct overlay_bucket *bucket)
 {
     struct overlay_record record = {0};
-    int status = overlay_record_get(txn, bucket->name, &record);
+    int status = overlay_record_get(&txn->records, bucket->name, &record);
     if (status < 0)
         return status;
     bucket->has_record = status == KV_OK;
@@ -47,8 +47,9 @@ static int look(struct overlay_txn *txn, struct overlay_bucket *bucket)
     }
     if (!bucket->base && !bucket->has_record)
         return KV_NOT_FOUND;
+    /* Somebody else made it anew, of another kind: what is pending shows alone, to be looked at and removed. */
     if (bucket->base && bucket->has_record && bucket->base->kind != record.kind)
-        return KV_ERR_INCOMPATIBLE; /* somebody else made it anew, of another kind */
+        bucket->base = NULL;
     bucket->bucket.kind = bucket->base ? bucket->base->kind : record.kind;
     bucket->is_current = true;
     bucket->version++;
@@ -99,6 +100,20 @@ static bool is_root_shared(const struct overlay_txn *txn)
     return (txn->txn.store->capabilities & both) == both;
 }
 
+int overlay_bucket_exists(struct overlay_txn *txn, const char *name)
+{
+    struct overlay_record record;
+    struct kvi_bucket *below;
+    int status = overlay_record_get(&txn->records, name, &record);
+    if (status < 0)
+        return status;
+    if (status == KV_OK && (record.flags & OVERLAY_DROPPED))
+        return KV_NOT_FOUND;
+    if (status == KV_OK && (record.flags & OVERLAY_CREATED))
+        return KV_OK;
+    return overlay_base(txn)->bucket_open(txn->base, name, &below);
+}
+
 static int check_name_free(struct overlay_txn *txn, const char *name)
 {
     struct kvi_bucket *root;
@@ -146,9 +161,10 @@ int overlay_bucket_create(struct kvi_txn *base, const char *name, kv_kind kind, 
     struct overlay_record record = {.flags = OVERLAY_CREATED, .kind = kind};
     /* Dropped before, in this session: what the base holds stays hidden unless it was empty and of this kind. */
     bool is_reborn = bucket->has_record && (bucket->record.flags & OVERLAY_DROPPED);
-    if (is_reborn && ((bucket->record.flags & OVERLAY_HIDING) || (below && below->kind != kind)))
+    bool is_other = bucket->record.kind != kind || (below && below->kind != kind);
+    if (is_reborn && ((bucket->record.flags & OVERLAY_HIDING) || is_other))
         record.flags |= OVERLAY_HIDING;
-    status = overlay_record_put(txn, name, record);
+    status = overlay_record_put(&txn->records, name, record);
     if (status == KV_OK)
         status = look(txn, bucket);
     /* Removals in the old order mean nothing to a bucket that hides the base. */
@@ -167,7 +183,7 @@ int overlay_bucket_part(struct overlay_bucket *bucket, enum overlay_part part, s
         int status = KV_OK;
         if (!bucket->has_record) {
             bucket->record = (struct overlay_record){.kind = bucket->bucket.kind};
-            status = overlay_record_put(txn, bucket->name, bucket->record);
+            status = overlay_record_put(&txn->records, bucket->name, bucket->record);
         }
         if (status != KV_OK)
             return status;
@@ -210,9 +226,9 @@ int overlay_bucket_drop(struct kvi_bucket *base)
         status = KV_OK; /* empty: its removals stay, so that the commit can see whether it is empty by then */
     }
     if (status == KV_OK)
-        status = below == KV_OK ? overlay_record_put(txn, bucket->name, record) : drop_parts(bucket);
+        status = below == KV_OK ? overlay_record_put(&txn->records, bucket->name, record) : drop_parts(bucket);
     if (status == KV_OK && below != KV_OK)
-        status = overlay_record_delete(txn, bucket->name);
+        status = overlay_record_delete(&txn->records, bucket->name);
     bucket->is_current = false;
     bucket->has_record = below == KV_OK;
     bucket->record = record;
@@ -226,7 +242,7 @@ int overlay_bucket_clear(struct kvi_bucket *base)
     struct overlay_record record = {.flags = bucket->record.flags | OVERLAY_HIDING, .kind = bucket->bucket.kind};
     int status = drop_parts(bucket);
     if (status == KV_OK)
-        status = overlay_record_put(txn, bucket->name, record);
+        status = overlay_record_put(&txn->records, bucket->name, record);
     return status == KV_OK ? look(txn, bucket) : status;
 }
 
@@ -238,7 +254,7 @@ static int next_created(struct overlay_txn *txn, const char *after, char *name)
     struct overlay_record record;
     kv_slice key, value;
     char from[OVERLAY_NAME_SIZE];
-    int status = overlay_records_open(txn, &records);
+    int status = overlay_records_open(&txn->records, &records);
     if (status == KV_OK)
         status = overlay_upper(txn)->cursor_open(records, &cursor);
     if (status != KV_OK)
@@ -267,7 +283,7 @@ static int next_of_base(struct overlay_txn *txn, const char *after, char *name)
     struct overlay_record record;
     int status = overlay_base(txn)->bucket_next(txn->base, after, name);
     while (status == KV_OK) {
-        int touched = overlay_record_get(txn, name, &record);
+        int touched = overlay_record_get(&txn->records, name, &record);
         if (touched < 0)
             return touched;
         if (touched != KV_OK || !(record.flags & OVERLAY_DROPPED))

@@ -157,13 +157,12 @@ static int check_root_name(struct overlay_bucket *bucket, kv_slice key)
     struct overlay_txn *txn = overlay_txn_of(&bucket->bucket);
     const unsigned both = KV_CAN_ROOT_MAP | KV_CAN_BUCKETS;
     char name[KV_BUCKET_NAME_SIZE];
-    struct kvi_bucket *found;
-    if (bucket->name[0] || (txn->txn.store->capabilities & both) != both || key.size >= sizeof name ||
+    if (bucket->name[0] || key.size == 0 || (txn->txn.store->capabilities & both) != both || key.size >= sizeof name ||
         memchr(key.data, '\0', key.size))
         return KV_OK;
     memcpy(name, key.data, key.size);
     name[key.size] = '\0';
-    int status = overlay_bucket_open(&txn->txn, name, &found);
+    int status = overlay_bucket_exists(txn, name);
     if (status == KV_NOT_FOUND)
         return KV_OK;
     return status < 0 ? status : KV_ERR_NAME_TAKEN;
@@ -210,6 +209,14 @@ static int take_out(const struct overlay_bucket *bucket, enum overlay_part part,
     return status < 0 ? status : KV_OK;
 }
 
+/* Where no empty value stands beside others, its removal is that of the key: removals have the same limit. */
+static enum overlay_part removal_part(const struct overlay_bucket *bucket, kv_slice value)
+{
+    bool is_lone =
+        overlay_is_dup(bucket) && value.size == 0 && !(bucket->bucket.txn->store->capabilities & KV_CAN_EMPTY_DUP);
+    return is_lone ? OVERLAY_HIDDEN_KEYS : OVERLAY_REMOVALS;
+}
+
 /* Removes one pair that shows, of a key with one value or several. */
 static int remove_pair(struct overlay_bucket *bucket, kv_slice key, kv_slice value)
 {
@@ -218,9 +225,7 @@ static int remove_pair(struct overlay_bucket *bucket, kv_slice key, kv_slice val
     int status = below < 0 ? below : take_out(bucket, OVERLAY_PUTS, key, is_dup ? &value : NULL);
     if (status != KV_OK || below != KV_OK)
         return status;
-    /* Where no empty value stands beside others, its removal is that of the key. */
-    enum overlay_part part = is_dup && value.size == 0 ? OVERLAY_HIDDEN_KEYS : OVERLAY_REMOVALS;
-    return put_tombstone(bucket, part, key, is_dup ? value : NOTHING);
+    return put_tombstone(bucket, removal_part(bucket, value), key, is_dup ? value : NOTHING);
 }
 
 static int remove_key(struct overlay_bucket *bucket, kv_slice key)

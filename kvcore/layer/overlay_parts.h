@@ -27,6 +27,13 @@ struct overlay_record {
     kv_kind kind;
 };
 
+/* The records in one transaction of the upper store. */
+struct overlay_records {
+    struct kvi_txn *upper;
+    struct kvi_bucket *bucket; /* NULL: none yet */
+    bool is_known;
+};
+
 struct overlay {
     struct kvi_store store;
     struct kvi_store *upper;
@@ -41,12 +48,11 @@ struct overlay {
 struct overlay_txn {
     struct kvi_txn txn;
     struct kvi_txn *upper;
+    struct overlay_records records;
     struct kvi_txn *base; /* of a child: its parent's */
     struct overlay_txn *parent;
     struct overlay_txn *next_idle;
     struct overlay_bucket *buckets;
-    struct kvi_bucket *records; /* NULL: none yet */
-    bool is_records_known;
 };
 
 struct overlay_bucket {
@@ -101,11 +107,11 @@ static inline bool overlay_is_plain_view(const struct overlay_bucket *bucket)
 void overlay_part_name(enum overlay_part part, const char *name, char *text);
 
 /* Lends the bucket of records; KV_NOT_FOUND when nothing was ever written. */
-int overlay_records_open(struct overlay_txn *txn, struct kvi_bucket **ret_records);
+int overlay_records_open(struct overlay_records *records, struct kvi_bucket **ret_records);
 
-int overlay_record_get(struct overlay_txn *txn, const char *name, struct overlay_record *ret_record);
-int overlay_record_put(struct overlay_txn *txn, const char *name, struct overlay_record record);
-int overlay_record_delete(struct overlay_txn *txn, const char *name);
+int overlay_record_get(struct overlay_records *records, const char *name, struct overlay_record *ret_record);
+int overlay_record_put(struct overlay_records *records, const char *name, struct overlay_record record);
+int overlay_record_delete(struct overlay_records *records, const char *name);
 int overlay_record_decode(kv_slice value, struct overlay_record *ret_record);
 
 /* The kind of an upper bucket that holds a part of a bucket of `kind`. */
@@ -138,6 +144,9 @@ int overlay_cursor_open(struct kvi_bucket *bucket, struct kvi_cursor **ret_curso
 void overlay_cursor_close(struct kvi_cursor *cursor);
 int overlay_cursor_move(struct kvi_cursor *cursor, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
                         kv_slice *ret_value);
+
+/* Answers KV_OK when the bucket exists, else KV_NOT_FOUND, without opening it. */
+int overlay_bucket_exists(struct overlay_txn *txn, const char *name);
 
 /* Finds the first pair of the bucket at or after (key, value), the last of all: for checks before a write. */
 int overlay_find(struct overlay_bucket *bucket, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,

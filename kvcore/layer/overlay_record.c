@@ -18,18 +18,18 @@ kv_kind overlay_part_kind(enum overlay_part part, kv_kind kind)
     return is_pairs ? kind : keys;
 }
 
-int overlay_records_open(struct overlay_txn *txn, struct kvi_bucket **ret_records)
+int overlay_records_open(struct overlay_records *records, struct kvi_bucket **ret_bucket)
 {
-    if (!txn->is_records_known) {
-        struct kvi_bucket *records = NULL;
-        int status = overlay_upper(txn)->bucket_open(txn->upper, OVERLAY_RECORDS, &records);
+    if (!records->is_known) {
+        struct kvi_bucket *bucket = NULL;
+        int status = records->upper->store->backend->bucket_open(records->upper, OVERLAY_RECORDS, &bucket);
         if (status < 0)
             return status;
-        txn->records = records;
-        txn->is_records_known = true;
+        records->bucket = bucket;
+        records->is_known = true;
     }
-    *ret_records = txn->records;
-    return txn->records ? KV_OK : KV_NOT_FOUND;
+    *ret_bucket = records->bucket;
+    return records->bucket ? KV_OK : KV_NOT_FOUND;
 }
 
 int overlay_record_decode(kv_slice value, struct overlay_record *ret_record)
@@ -42,47 +42,50 @@ int overlay_record_decode(kv_slice value, struct overlay_record *ret_record)
     return KV_OK;
 }
 
-int overlay_record_get(struct overlay_txn *txn, const char *name, struct overlay_record *ret_record)
+int overlay_record_get(struct overlay_records *records, const char *name, struct overlay_record *ret_record)
 {
-    struct kvi_bucket *records;
+    const struct kvi_backend *ops = records->upper->store->backend;
+    struct kvi_bucket *bucket;
     kv_slice value;
     char key[OVERLAY_NAME_SIZE];
-    int status = overlay_records_open(txn, &records);
+    int status = overlay_records_open(records, &bucket);
     if (status != KV_OK)
         return status;
     overlay_part_name(OVERLAY_PUTS, name, key);
-    status = overlay_upper(txn)->get(records, kv_slice_text(key), &value);
+    status = ops->get(bucket, kv_slice_text(key), &value);
     return status == KV_OK ? overlay_record_decode(value, ret_record) : status;
 }
 
-int overlay_record_put(struct overlay_txn *txn, const char *name, struct overlay_record record)
+int overlay_record_put(struct overlay_records *records, const char *name, struct overlay_record record)
 {
-    struct kvi_bucket *records;
+    const struct kvi_backend *ops = records->upper->store->backend;
+    struct kvi_bucket *bucket;
     char key[OVERLAY_NAME_SIZE];
     const unsigned char value[RECORD_SIZE] = {record.flags, (unsigned char)record.kind,
                                               (unsigned char)(record.kind >> 8), (unsigned char)(record.kind >> 16),
                                               (unsigned char)(record.kind >> 24)};
-    int status = overlay_records_open(txn, &records);
+    int status = overlay_records_open(records, &bucket);
     if (status == KV_NOT_FOUND) {
-        status = overlay_upper(txn)->bucket_create(txn->upper, OVERLAY_RECORDS, KV_PLAIN, &records);
+        status = ops->bucket_create(records->upper, OVERLAY_RECORDS, KV_PLAIN, &bucket);
         if (status == KV_OK)
-            txn->records = records;
+            records->bucket = bucket;
     }
     if (status != KV_OK)
         return status;
     overlay_part_name(OVERLAY_PUTS, name, key);
-    status = overlay_upper(txn)->put(records, kv_slice_text(key), kv_slice_of(value, sizeof value), KVI_PUT);
+    status = ops->put(bucket, kv_slice_text(key), kv_slice_of(value, sizeof value), KVI_PUT);
     return status < 0 ? status : KV_OK;
 }
 
-int overlay_record_delete(struct overlay_txn *txn, const char *name)
+int overlay_record_delete(struct overlay_records *records, const char *name)
 {
-    struct kvi_bucket *records;
+    const struct kvi_backend *ops = records->upper->store->backend;
+    struct kvi_bucket *bucket;
     char key[OVERLAY_NAME_SIZE];
-    int status = overlay_records_open(txn, &records);
+    int status = overlay_records_open(records, &bucket);
     if (status != KV_OK)
         return status < 0 ? status : KV_OK;
     overlay_part_name(OVERLAY_PUTS, name, key);
-    status = overlay_upper(txn)->del(records, kv_slice_text(key), NULL);
+    status = ops->del(bucket, kv_slice_text(key), NULL);
     return status < 0 ? status : KV_OK;
 }

@@ -27,19 +27,17 @@ static int visit_part(struct visit *visit, enum overlay_part part)
     if (status != KV_OK)
         return status < 0 ? status : KV_OK;
     bool is_pair = part == OVERLAY_PUTS || (part == OVERLAY_REMOVALS && (visit->change.kind & KV_DUP_SORT));
+    int answer = 0;
     status = visit->ops->cursor_move(cursor, KVI_FIRST, NOTHING, NOTHING, &key, &value);
-    while (status == KV_OK) {
-        status = visit->call(visit->argument, &visit->change, &key, is_pair ? &value : NULL, part != OVERLAY_PUTS);
-        if (status == KV_OK)
-            status = visit->ops->cursor_move(cursor, KVI_NEXT, NOTHING, NOTHING, &key, &value);
-        else
-            break;
+    while (status == KV_OK && answer == 0) {
+        answer = visit->call(visit->argument, &visit->change, &key, is_pair ? &value : NULL, part != OVERLAY_PUTS);
+        status = visit->ops->cursor_move(cursor, KVI_NEXT, NOTHING, NOTHING, &key, &value);
     }
     visit->ops->cursor_close(cursor);
-    return status == KV_NOT_FOUND ? KV_OK : status;
+    return answer ? answer : status < 0 ? status : KV_OK;
 }
 
-static int visit_bucket(struct visit *visit, const char *name, struct overlay_record record)
+static void describe(struct visit *visit, const char *name, struct overlay_record record)
 {
     visit->change = (struct kvi_overlay_change){
         .name = name,
@@ -48,46 +46,76 @@ static int visit_bucket(struct visit *visit, const char *name, struct overlay_re
         .is_dropped = (record.flags & OVERLAY_DROPPED) != 0,
         .is_hiding = (record.flags & OVERLAY_HIDING) != 0,
     };
-    static const enum overlay_part order[] = {OVERLAY_HIDDEN_KEYS, OVERLAY_REMOVALS, OVERLAY_PUTS};
-    int status = visit->call(visit->argument, &visit->change, NULL, NULL, 0);
-    for (unsigned i = 0; i < OVERLAY_PARTS && status == KV_OK; i++)
-        status = visit_part(visit, order[i]);
-    return status;
+}
+
+static int visit_removals(struct visit *visit)
+{
+    int answer = visit_part(visit, OVERLAY_HIDDEN_KEYS);
+    return answer ? answer : visit_part(visit, OVERLAY_REMOVALS);
+}
+
+static int visit_bucket(struct visit *visit, const char *name, struct overlay_record record)
+{
+    if (!name[0])
+        return 0;
+    describe(visit, name, record);
+    int answer = visit->call(visit->argument, &visit->change, NULL, NULL, false);
+    if (!answer)
+        answer = visit_removals(visit);
+    return answer ? answer : visit_part(visit, OVERLAY_PUTS);
+}
+
+static int visit_root(struct visit *visit, bool is_before)
+{
+    struct overlay_records records = {.upper = visit->upper};
+    struct overlay_record record;
+    int status = overlay_record_get(&records, "", &record);
+    if (status != KV_OK)
+        return status < 0 ? status : KV_OK;
+    describe(visit, "", record);
+    visit->change.is_hiding = visit->change.is_hiding && is_before;
+    int answer = visit->call(visit->argument, &visit->change, NULL, NULL, false);
+    if (answer)
+        return answer;
+    return is_before ? visit_removals(visit) : visit_part(visit, OVERLAY_PUTS);
 }
 
 typedef int record_visitor(struct visit *visit, const char *name, struct overlay_record record);
 
 static int visit_records(struct visit *visit, record_visitor *call)
 {
-    struct kvi_bucket *records;
+    struct overlay_records records = {.upper = visit->upper};
+    struct kvi_bucket *bucket;
     struct kvi_cursor *cursor;
     struct overlay_record record = {0};
     kv_slice key, value;
     char name[OVERLAY_NAME_SIZE];
-    int status = visit->ops->bucket_open(visit->upper, OVERLAY_RECORDS, &records);
+    int status = overlay_records_open(&records, &bucket);
     if (status == KV_OK)
-        status = visit->ops->cursor_open(records, &cursor);
+        status = visit->ops->cursor_open(bucket, &cursor);
     if (status != KV_OK)
         return status < 0 ? status : KV_OK;
+    int answer = 0;
     status = visit->ops->cursor_move(cursor, KVI_FIRST, NOTHING, NOTHING, &key, &value);
-    while (status == KV_OK) {
+    while (status == KV_OK && answer == 0) {
         memcpy(name, (const char *)key.data + 1, key.size - 1);
         name[key.size - 1] = '\0';
-        status = overlay_record_decode(value, &record);
-        if (status == KV_OK)
-            status = call(visit, name, record);
-        if (status != KV_OK)
-            break;
+        answer = overlay_record_decode(value, &record);
+        if (answer == KV_OK)
+            answer = call(visit, name, record);
         status = visit->ops->cursor_move(cursor, KVI_NEXT, NOTHING, NOTHING, &key, &value);
     }
     visit->ops->cursor_close(cursor);
-    return status == KV_NOT_FOUND ? KV_OK : status;
+    return answer ? answer : status < 0 ? status : KV_OK;
 }
 
 int kvi_overlay_visit(struct kvi_txn *upper, kvi_overlay_visitor *visitor, void *argument)
 {
     struct visit visit = {.upper = upper, .ops = upper->store->backend, .call = visitor, .argument = argument};
-    return visit_records(&visit, visit_bucket);
+    int answer = visit_root(&visit, true);
+    if (!answer)
+        answer = visit_records(&visit, visit_bucket);
+    return answer ? answer : visit_root(&visit, false);
 }
 
 struct sums {

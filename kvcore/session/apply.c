@@ -9,9 +9,10 @@
 struct apply {
     kv_txn *base;
     kv_message *message;
-    kv_bucket *bucket;      /* NULL: missing in the base */
-    struct kvi_buffer last; /* the base's last key, for as long as it is greater than what is put */
-    bool has_last;
+    kv_bucket *bucket;                /* NULL: missing in the base */
+    struct kvi_buffer last;           /* the base's last key, for as long as it is greater than what is put */
+    bool has_last;                    /* `last` was looked for */
+    bool has_pairs;                   /* and there is one */
     char doomed[KV_BUCKET_NAME_SIZE]; /* "", or a bucket to drop if its removals have emptied it */
 };
 
@@ -48,18 +49,18 @@ static int drop(struct apply *apply, const char *name)
 /* Drops the bucket whose removals have just been applied, if it is empty now: pairs of others keep it. */
 static int drop_doomed(struct apply *apply)
 {
+    char name[KV_BUCKET_NAME_SIZE];
     kv_cursor *cursor;
     if (!apply->doomed[0])
         return KV_OK;
-    int status = kv_txn_cursor(apply->base, apply->doomed, &cursor);
+    memcpy(name, apply->doomed, sizeof name);
+    apply->doomed[0] = '\0';
+    int status = kv_txn_cursor(apply->base, name, &cursor);
     if (status != KV_OK)
         return is_missing(status) ? KV_OK : status;
     status = kv_cursor_first(cursor, NULL, NULL);
     kv_cursor_close(cursor);
-    if (status == KV_NOT_FOUND)
-        status = drop(apply, apply->doomed);
-    apply->doomed[0] = '\0';
-    return status;
+    return status == KV_NOT_FOUND ? drop(apply, name) : status;
 }
 
 static int make(struct apply *apply, const struct kvi_overlay_change *change)
@@ -122,6 +123,7 @@ static int learn_last(struct apply *apply)
         return status;
     status = kv_cursor_last(cursor, &key, NULL);
     kvi_buffer_clear(&apply->last);
+    apply->has_pairs = status == KV_OK;
     if (status == KV_OK)
         status = kvi_buffer_assign(&apply->last, key);
     kv_cursor_close(cursor);
@@ -137,7 +139,7 @@ static int put_pair(struct apply *apply, const struct kvi_overlay_change *change
     if (status != KV_OK)
         return status;
     bool is_after = !(change->kind & KV_DUP_SORT) &&
-                    (apply->last.size == 0 || kv_key_compare(change->kind, key, kvi_buffer_slice(&apply->last)) > 0);
+                    (!apply->has_pairs || kv_key_compare(change->kind, key, kvi_buffer_slice(&apply->last)) > 0);
     status = is_after ? kv_bucket_append(apply->bucket, key, value) : kv_bucket_put(apply->bucket, key, value);
     return status < 0 ? status : status == KV_EXISTS ? KV_ERR_CORRUPT : KV_OK;
 }

@@ -7,8 +7,7 @@
  *
  * A commit puts a new generation on top, so that the one below takes no more, applies that one to the base in one
  * transaction, and then puts the top on the base alone. After a failed commit the stack stays. The next commit folds
- * what was written since into the lowest generation, as an overlay takes any write: what was removed since is then no
- * longer tried.
+ * what was written since into the lowest generation: what was removed since is then no longer tried.
  *
  * Overlays and generations that are no longer on the stack are retired: closed when the last transaction that still
  * reads them has ended, the uppermost first.
@@ -38,17 +37,16 @@ struct layer {
     struct layer *next; /* in the queue of retired ones */
 };
 
-/* A view of the session as the SPI knows stores: its transactions are those of one overlay. */
-struct session_view {
+/* The merged store as the SPI knows it: its transactions are those of the top overlay. */
+struct merged_store {
     struct kvi_store store;
     kv_session *session;
-    struct layer *layer; /* NULL: the top, whichever that is when a transaction begins */
 };
 
 struct kv_session {
     kv_store *base;
     char *spool; /* settings of scratch stores, or NULL */
-    struct session_view merged;
+    struct merged_store merged;
     kv_store *public;     /* the merged view as users know stores */
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
@@ -58,7 +56,8 @@ struct kv_session {
     unsigned writers;      /* open read-write transactions */
     bool is_freezing;      /* no new ones */
     bool is_committing;
-    int64_t since;
+    int64_t frozen; /* when the top was last put on */
+    int64_t since;  /* 0, or when the first transaction that may have changed something began */
     uint64_t commits;
     uint64_t failures;
     int last_failure;
@@ -68,11 +67,6 @@ static inline struct layer *session_top(const kv_session *session)
 {
     return session->stack[session->depth - 1];
 }
-
-/* ---- session.c ---- */
-
-/* Makes a view, and the public store over it; closing that leaves the session as it is. */
-int session_view_open(struct session_view *view, kv_session *session, struct layer *layer, kv_store **ret_store);
 
 /* ---- stack.c ---- */
 
@@ -84,7 +78,7 @@ void session_generation_unref(struct generation *generation);
 int session_layer_open(kv_session *session, struct generation *generation, struct layer *below,
                        struct layer **ret_layer);
 
-/* Closes a layer that nobody has seen. */
+/* Closes a layer that nobody reads. */
 void session_layer_close(struct layer *layer);
 
 /* Replaces what stands at `from` and above by one layer; what was there is retired. With the lock held. */
@@ -101,9 +95,20 @@ void session_thaw(kv_session *session);
 /* Counts what a generation holds. */
 int session_generation_measure(struct generation *generation, uint64_t *ret_changes, uint64_t *ret_bytes);
 
+/* ---- commit.c ---- */
+
+/* Waits for the commit of another thread, so that only this one changes the stack, until session_turn_end.
+ * KV_OK or KV_ERR_TIMEOUT. */
+int session_turn_take(kv_session *session, kv_deadline deadline);
+void session_turn_end(kv_session *session);
+
+/* In one's turn: gathers all that is pending in the lowest generation, with a new one on top.
+ * KV_OK, KV_UNCHANGED when nothing is pending, KV_ERR_TIMEOUT, KV_ERR_DISK_FULL, … */
+int session_gather(kv_session *session, kv_deadline deadline, kv_message *message);
+
 /* ---- apply.c ---- */
 
-/* What is applied, in a transaction of the base, or of the view that it is folded into. */
+/* What is applied, in a transaction of the base. */
 struct apply_request {
     struct generation *generation;
     kv_message *message; /* NULL, or receives the reason of a failure */

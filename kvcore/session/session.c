@@ -9,11 +9,11 @@
 #include "kvcore/base/message.h"
 #include "kvcore/session/parts.h"
 
-/* ---- views: everything but the begin of a transaction is an overlay's ---- */
+/* ---- the merged store: everything but the begin of a transaction is the top overlay's ---- */
 
 static kv_session *session_of(struct kvi_store *store)
 {
-    return ((struct session_view *)store)->session;
+    return ((struct merged_store *)store)->session;
 }
 
 static struct kvi_store *base_of(struct kvi_store *store)
@@ -21,30 +21,50 @@ static struct kvi_store *base_of(struct kvi_store *store)
     return session_of(store)->base->spi;
 }
 
-static int view_close(struct kvi_store *store)
+static void free_session(kv_session *session)
 {
-    (void)store; /* not the view's to free */
+    pthread_mutex_lock(&session->lock);
+    session_retired_sweep(session);
+    while (session->depth > 0)
+        session_layer_close(session->stack[--session->depth]);
+    pthread_mutex_unlock(&session->lock);
+    pthread_cond_destroy(&session->changed);
+    pthread_mutex_destroy(&session->lock);
+    kvi_store_unref(session->base);
+    free(session->spool);
+    free(session);
+}
+
+/* The last use of the merged store ends the session: a thread that waited for a writer's turn in vain may still be
+ * on its way out when the owner has closed it. */
+static int merged_close(struct kvi_store *store)
+{
+    free_session(session_of(store));
     return KV_OK;
 }
 
-static int view_txid(struct kvi_store *store, uint64_t *ret_txid)
+static int merged_sync(struct kvi_store *store)
+{
+    return kv_store_sync(session_of(store)->base);
+}
+
+static int merged_txid(struct kvi_store *store, uint64_t *ret_txid)
 {
     return base_of(store)->backend->store_txid(base_of(store), ret_txid);
 }
 
-static int view_statistics(struct kvi_store *store, kv_store_stat *ret_stat)
+static int merged_statistics(struct kvi_store *store, kv_store_stat *ret_stat)
 {
     return base_of(store)->backend->store_statistics(base_of(store), ret_stat);
 }
 
-/* Lends the view's layer, pinned. Of writers, one that may not begin now waits. */
-static struct layer *pin(const struct session_view *view, bool is_write)
+/* Lends the top layer, pinned. Of writers, one that may not begin now waits. */
+static struct layer *pin_top(kv_session *session, bool is_write)
 {
-    kv_session *session = view->session;
     pthread_mutex_lock(&session->lock);
     while (is_write && session->is_freezing)
         pthread_cond_wait(&session->changed, &session->lock);
-    struct layer *layer = view->layer ? view->layer : session_top(session);
+    struct layer *layer = session_top(session);
     layer->pins++;
     if (is_write) {
         session->writers++;
@@ -68,35 +88,27 @@ static void unpin(struct layer *layer, bool is_failed_writer)
     pthread_mutex_unlock(&session->lock);
 }
 
-static int view_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
-                      struct kvi_txn **ret_txn)
+static int merged_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
+                        struct kvi_txn **ret_txn)
 {
     bool is_write = (flags & KV_TXN_WRITE) != 0;
     if (parent)
         return parent->store->backend->txn_begin(parent->store, parent, flags, deadline, ret_txn);
-    struct layer *layer = pin((struct session_view *)store, is_write);
+    struct layer *layer = pin_top(session_of(store), is_write);
     int status = layer->overlay->backend->txn_begin(layer->overlay, NULL, flags, deadline, ret_txn);
     unpin(layer, is_write && status != KV_OK);
     return status;
 }
 
-static const struct kvi_backend view_backend = {
+static const struct kvi_backend merged_backend = {
     .scheme = "session",
     .summary = "pending changes over a store",
-    .store_close = view_close,
-    .store_txid = view_txid,
-    .store_statistics = view_statistics,
-    .txn_begin = view_begin,
+    .store_close = merged_close,
+    .store_sync = merged_sync,
+    .store_txid = merged_txid,
+    .store_statistics = merged_statistics,
+    .txn_begin = merged_begin,
 };
-
-int session_view_open(struct session_view *view, kv_session *session, struct layer *layer, kv_store **ret_store)
-{
-    view->store = *session_top(session)->overlay; /* capabilities and limits: all layers have the same */
-    view->store.backend = &view_backend;
-    view->session = session;
-    view->layer = layer;
-    return kvi_store_wrap(&view->store, kv_store_location(session->base), session->base->flags, ret_store);
-}
 
 /* ---- life ---- */
 
@@ -128,6 +140,15 @@ static int open_first_layer(kv_session *session, kv_message *message)
     return status;
 }
 
+static int open_merged(kv_session *session)
+{
+    session->merged.store = *session_top(session)->overlay; /* capabilities and limits: all layers have the same */
+    session->merged.store.backend = &merged_backend;
+    session->merged.session = session;
+    return kvi_store_wrap(&session->merged.store, kv_store_location(session->base), session->base->flags,
+                          &session->public);
+}
+
 static void init_locks(kv_session *session)
 {
     pthread_condattr_t monotonic;
@@ -148,35 +169,29 @@ int kv_session_open(kv_store *base, const char *spool, kv_session **ret_session,
     if (!session)
         return KV_ERR_NO_MEMORY;
     session->base = base;
+    kvi_store_ref(base);
     init_locks(session);
     session->spool = spool ? settings_of(spool) : NULL;
     int status = spool && !session->spool ? KV_ERR_NO_MEMORY : open_first_layer(session, ret_message);
-    if (status == KV_OK)
-        status = session_view_open(&session->merged, session, NULL, &session->public);
     if (status != KV_OK) {
-        kv_session_close(session);
+        free_session(session);
         return status;
     }
-    *ret_session = session;
-    return KV_OK;
+    status = open_merged(session); /* a failure of which frees the session */
+    if (status == KV_OK)
+        *ret_session = session;
+    return status;
 }
 
 void kv_session_close(kv_session *session)
 {
     if (!session)
         return;
-    kv_store_close(session->public);
     pthread_mutex_lock(&session->lock);
     while (session->is_committing)
         pthread_cond_wait(&session->changed, &session->lock);
-    session_retired_sweep(session);
-    while (session->depth > 0)
-        session_layer_close(session->stack[--session->depth]);
     pthread_mutex_unlock(&session->lock);
-    pthread_cond_destroy(&session->changed);
-    pthread_mutex_destroy(&session->lock);
-    free(session->spool);
-    free(session);
+    kv_store_close(session->public);
 }
 
 kv_store *kv_session_store(kv_session *session)
@@ -187,24 +202,28 @@ kv_store *kv_session_store(kv_session *session)
 int kv_session_discard(kv_session *session)
 {
     struct generation *generation;
-    struct layer *layer;
-    int status = session_generation_open(session, &generation, NULL);
-    if (status != KV_OK)
-        return status;
-    status = session_layer_open(session, generation, NULL, &layer);
-    session_generation_unref(generation);
-    if (status != KV_OK)
-        return status;
-    KVI_SCOPED_LOCK(&session->lock);
-    if (session->is_committing) {
-        session_layer_close(layer);
+    struct layer *layer = NULL;
+    pthread_mutex_lock(&session->lock);
+    bool is_busy = session->is_committing;
+    session->is_committing = true; /* nobody else changes the stack now */
+    pthread_mutex_unlock(&session->lock);
+    if (is_busy)
         return KV_ERR_BUSY;
+    int status = session_generation_open(session, &generation, NULL);
+    if (status == KV_OK) {
+        status = session_layer_open(session, generation, NULL, &layer);
+        session_generation_unref(generation);
     }
-    session_freeze(session, KV_FOREVER);
-    session_stack_replace(session, 0, layer);
-    session->since = 0;
-    session_thaw(session);
-    return KV_OK;
+    if (status == KV_OK) {
+        pthread_mutex_lock(&session->lock);
+        session_freeze(session, KV_FOREVER);
+        session_stack_replace(session, 0, layer);
+        session->since = 0;
+        session_thaw(session);
+        pthread_mutex_unlock(&session->lock);
+    }
+    session_turn_end(session);
+    return status;
 }
 
 void kv_session_statistics(kv_session *session, kv_session_stat *ret_stat)
@@ -221,6 +240,8 @@ void kv_session_statistics(kv_session *session, kv_session_stat *ret_stat)
         stat.changes += changes;
         stat.bytes += bytes;
     }
+    if (stat.changes == 0 && session->writers == 0)
+        session->since = 0;
     if (stat.changes == 0)
         stat.since = 0;
     *ret_stat = stat;
@@ -251,25 +272,18 @@ static int visit_change(void *argument, const struct kvi_overlay_change *change,
 int kv_session_visit(kv_session *session, kv_session_visitor *visitor, void *argument)
 {
     struct visit visit = {.call = visitor, .argument = argument};
-    struct layer *layers[SESSION_DEPTH_MAX];
-    pthread_mutex_lock(&session->lock);
-    unsigned depth = session->depth;
-    for (unsigned i = 0; i < depth; i++) {
-        layers[i] = session->stack[i];
-        layers[i]->pins++;
-    }
-    pthread_mutex_unlock(&session->lock);
-    int status = KV_OK;
-    for (unsigned i = 0; i < depth && status == KV_OK; i++) {
-        struct kvi_store *store = layers[i]->generation->store;
-        struct kvi_txn *txn;
+    struct kvi_txn *txn;
+    session_turn_take(session, KV_FOREVER);
+    int status = session_gather(session, KV_FOREVER, NULL);
+    if (status == KV_OK) {
+        struct kvi_store *store = session->stack[0]->generation->store;
         status = store->backend->txn_begin(store, NULL, KV_TXN_READ, KV_FOREVER, &txn);
-        if (status != KV_OK)
-            break;
-        status = kvi_overlay_visit(txn, visit_change, &visit);
-        store->backend->txn_abort(txn);
     }
-    for (unsigned i = depth; i-- > 0;)
-        unpin(layers[i], false);
-    return status;
+    if (status == KV_OK) {
+        const struct kvi_backend *ops = txn->store->backend;
+        status = kvi_overlay_visit(txn, visit_change, &visit);
+        ops->txn_abort(txn);
+    }
+    session_turn_end(session);
+    return status == KV_UNCHANGED ? KV_OK : status;
 }

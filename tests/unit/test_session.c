@@ -407,15 +407,146 @@ static void a_name_that_was_taken_fails_the_commit_and_is_named(void **state)
     assert_true(exists(fixture->store, "taken"));
 }
 
-static void a_bucket_of_another_kind_fails_the_commit(void **state)
+static void a_bucket_of_another_kind_fails_the_commit_until_it_is_given_up(void **state)
 {
     struct fixture *fixture = *state;
     kv_store *merged = kv_session_store(fixture->session);
     kv_message message;
     put(merged, "made", "k", "1");
+    put(merged, "b", "k", "1");
     tell(&fixture->other, 'k');
     assert_int_equal(kv_session_commit(fixture->session, KV_FOREVER, &message), KV_ERR_INCOMPATIBLE);
     assert_non_null(strstr(message.text, "made"));
+    assert_true(has(merged, "made", "k", "1"));
+    change(merged, kv_bucket_drop, "made");
+    assert_false(exists(merged, "made"));
+    commit(fixture);
+    assert_true(has(fixture->store, "b", "k", "1"));
+}
+
+static void a_pair_takes_the_name_of_a_dropped_bucket_and_back(void **state)
+{
+    struct fixture *fixture = *state;
+    kv_store *merged = kv_session_store(fixture->session);
+    put(fixture->store, "bucket", "k", "1");
+    put(fixture->store, NULL, "pair", "1");
+    delete_key(merged, "bucket", "k");
+    change(merged, kv_bucket_drop, "bucket");
+    put(merged, NULL, "bucket", "a pair now");
+    delete_key(merged, NULL, "pair");
+    put(merged, "pair", "k", "a bucket now");
+    commit(fixture);
+    assert_true(has(fixture->store, NULL, "bucket", "a pair now"));
+    assert_true(has(fixture->store, "pair", "k", "a bucket now"));
+}
+
+static void a_conflict_that_came_between_two_tries_can_be_removed(void **state)
+{
+    struct fixture *fixture = *state;
+    kv_store *merged = kv_session_store(fixture->session);
+    put(merged, "b", "k", "1");
+    tell(&fixture->other, 'h');
+    assert_int_equal(kv_session_commit(fixture->session, kv_deadline_after(5), NULL), KV_ERR_TIMEOUT);
+    put(merged, NULL, "taken", "a pair");
+    tell(&fixture->other, 'r');
+    tell(&fixture->other, 't');
+    assert_int_equal(kv_session_commit(fixture->session, KV_FOREVER, NULL), KV_ERR_NAME_TAKEN);
+    delete_key(merged, NULL, "taken");
+    commit(fixture);
+    assert_true(has(fixture->store, "b", "k", "1"));
+}
+
+/* Keys lent by the cursor lie in memory that the deletion moves. */
+static void deleting_by_lent_keys_deletes_them_all(kv_store *store)
+{
+    kv_txn *txn;
+    kv_cursor *cursor;
+    kv_slice key, value;
+    char name[16];
+    int status;
+    for (int i = 0; i < 60; i++) {
+        snprintf(name, sizeof name, "k%02d", i);
+        put(store, "lent", name, "overwritten");
+    }
+    assert_int_equal(kv_txn_begin(store, NULL, KV_TXN_WRITE, KV_FOREVER, &txn), KV_OK);
+    assert_int_equal(kv_txn_put(txn, "lent", kv_slice_text("k00"), kv_slice_text("dirty")), KV_OK);
+    assert_int_equal(kv_txn_cursor(txn, "lent", &cursor), KV_OK);
+    while ((status = kv_cursor_next(cursor, &key, &value)) == KV_OK)
+        assert_int_equal(kv_txn_delete(txn, "lent", key), KV_OK);
+    assert_int_equal(status, KV_NOT_FOUND);
+    kv_cursor_close(cursor);
+    assert_int_equal(kv_txn_close(txn), KV_OK);
+    uint64_t count;
+    assert_int_equal(kv_txn_begin(store, NULL, KV_TXN_READ, KV_FOREVER, &txn), KV_OK);
+    assert_int_equal(kv_txn_count(txn, "lent", &count), KV_OK);
+    kv_txn_free(txn);
+    assert_int_equal(count, 0);
+}
+
+static void lent_keys_may_be_written_by(void **state)
+{
+    struct fixture *fixture = *state;
+    deleting_by_lent_keys_deletes_them_all(fixture->store);
+    put(fixture->store, "lent", "k30", "base");
+    deleting_by_lent_keys_deletes_them_all(kv_session_store(fixture->session));
+    commit(fixture);
+    assert_false(has(fixture->store, "lent", "k30", "base"));
+}
+
+static void the_age_of_what_is_pending_is_told(void **state)
+{
+    struct fixture *fixture = *state;
+    kv_store *merged = kv_session_store(fixture->session);
+    kv_session_stat stat;
+    kv_session_statistics(fixture->session, &stat);
+    assert_int_equal(stat.since, 0);
+    int64_t before = kv_deadline_after(0);
+    put(merged, "b", "k", "1");
+    kv_session_statistics(fixture->session, &stat);
+    assert_true(stat.since >= before && stat.since <= kv_deadline_after(0));
+    commit(fixture);
+    kv_session_statistics(fixture->session, &stat);
+    assert_int_equal(stat.since, 0);
+    assert_int_equal(stat.commits, 1);
+}
+
+static void a_session_is_closed_while_a_thread_still_waits_for_its_turn(void **state)
+{
+    struct fixture *fixture = *state;
+    kv_store *merged = kv_session_store(fixture->session);
+    kv_txn *txn;
+    assert_int_equal(kv_txn_begin(merged, NULL, KV_TXN_WRITE, KV_FOREVER, &txn), KV_OK);
+    assert_int_equal(kv_store_update(merged, kv_deadline_after(20), NULL, NULL), KV_ERR_TIMEOUT);
+    assert_int_equal(kv_store_update(merged, kv_deadline_after(20), NULL, NULL), KV_ERR_TIMEOUT);
+    kv_txn_free(txn);
+}
+
+static void *discard_rounds(void *argument)
+{
+    struct fixture *fixture = argument;
+    for (int i = 0; i < 200; i++) {
+        int status = kv_session_discard(fixture->session);
+        assert_true(status == KV_OK || status == KV_ERR_BUSY);
+    }
+    return NULL;
+}
+
+static void a_discard_and_a_commit_keep_out_of_each_others_way(void **state)
+{
+    struct fixture *fixture = *state;
+    kv_store *merged = kv_session_store(fixture->session);
+    pthread_t thread;
+    char value[16];
+    assert_int_equal(pthread_create(&thread, NULL, discard_rounds, fixture), 0);
+    for (int i = 0; i < 200; i++) {
+        snprintf(value, sizeof value, "%d", i);
+        put(merged, "b", "k", value);
+        assert_true(kv_session_commit(fixture->session, KV_FOREVER, NULL) >= 0);
+    }
+    pthread_join(thread, NULL);
+    put(merged, "b", "k", "last");
+    commit(fixture);
+    assert_true(has(fixture->store, "b", "k", "last"));
 }
 
 static void a_reader_keeps_its_snapshot_over_commits(void **state)
@@ -537,7 +668,13 @@ int main(void)
         WITH(a_dropped_bucket_goes_only_if_it_is_empty_by_then),
         WITH(a_full_bucket_is_dropped_or_cleared_whole),
         WITH(a_name_that_was_taken_fails_the_commit_and_is_named),
-        WITH(a_bucket_of_another_kind_fails_the_commit),
+        WITH(a_bucket_of_another_kind_fails_the_commit_until_it_is_given_up),
+        WITH(a_pair_takes_the_name_of_a_dropped_bucket_and_back),
+        WITH(a_conflict_that_came_between_two_tries_can_be_removed),
+        WITH(lent_keys_may_be_written_by),
+        WITH(the_age_of_what_is_pending_is_told),
+        WITH(a_session_is_closed_while_a_thread_still_waits_for_its_turn),
+        WITH(a_discard_and_a_commit_keep_out_of_each_others_way),
         WITH(a_reader_keeps_its_snapshot_over_commits),
         WITH(a_visit_tells_what_is_pending),
         WITH(threads_write_while_others_commit),
