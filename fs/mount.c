@@ -79,7 +79,7 @@ int kvfs_mount_prepare(const char *mountpoint, kv_message *ret_message)
     struct stat status;
     char *text = ret_message->text;
     int result = stat(mountpoint, &status);
-    if (result < 0 && errno == ENOTCONN && kvfs_mount_is_present(mountpoint)) {
+    if (result < 0 && kvfs_mount_is_dead(errno) && kvfs_mount_is_present(mountpoint)) {
         kvfs_log_warning("%s: clearing away the mount of a kvfs that has died", mountpoint);
         kvfs_mount_detach(mountpoint);
         result = stat(mountpoint, &status);

@@ -7,7 +7,15 @@
 #ifndef KVFS_MOUNT_H
 #define KVFS_MOUNT_H
 
+#include <errno.h>
+
 #include "fs/daemon.h"
+
+/** Tells whether `error` is what a mount answers whose daemon has died: not connected, or cut off just now. */
+static inline bool kvfs_mount_is_dead(int error)
+{
+    return error == ENOTCONN || error == ECONNABORTED;
+}
 
 /** Clears a dead mount of ours off `mountpoint`, and looks whether it can be mounted on. Returns KV_OK, or a failure
  * with a message that says what to do. */

@@ -129,7 +129,7 @@ int kvfs_unmount_main(int count, char **arguments)
     struct stat status;
     char *mountpoint = realpath(request.mountpoint, NULL);
     request.mountpoint = mountpoint ? mountpoint : request.mountpoint;
-    if (stat(request.mountpoint, &status) < 0 && errno == ENOTCONN) {
+    if (stat(request.mountpoint, &status) < 0 && kvfs_mount_is_dead(errno)) {
         code = unmount_dead(request.mountpoint);
     } else if (!kvfs_mount_is_present(request.mountpoint)) {
         code = fail(request.mountpoint, "no kvfs is mounted there", "");
