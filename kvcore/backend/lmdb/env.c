@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "kvcore/backend/lmdb/error.h"
@@ -312,4 +313,14 @@ int kvi_lmdb_env_recover(struct kvi_lmdb_env *env, int code)
     }
     pthread_mutex_unlock(&env->gate);
     return status;
+}
+
+int kvi_lmdb_env_explain(const struct kvi_lmdb_env *env, int status)
+{
+    struct statvfs about;
+    int fd;
+    if (status != KV_ERR_IO || mdb_env_get_fd(env->mdb, &fd) != 0 || fstatvfs(fd, &about) != 0) {
+        return status;
+    }
+    return about.f_bavail == 0 ? KV_ERR_DISK_FULL : status;
 }

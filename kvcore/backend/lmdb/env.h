@@ -94,4 +94,8 @@ void kvi_lmdb_env_leave(struct kvi_lmdb_env *env);
  */
 int kvi_lmdb_env_recover(struct kvi_lmdb_env *env, int code);
 
+/* After a failed write: LMDB calls a write that came out short an I/O error, and mostly that is a full disk. Gives the
+ * better one of both statuses. */
+int kvi_lmdb_env_explain(const struct kvi_lmdb_env *env, int status);
+
 #endif

@@ -98,10 +98,10 @@ static int put_plain(struct kvi_lmdb_bucket *bucket, kv_slice key, kv_slice valu
 int kvi_lmdb_put(struct kvi_bucket *base, kv_slice key, kv_slice value, enum kvi_put_mode mode)
 {
     struct kvi_lmdb_bucket *bucket = kvi_lmdb_bucket_of(base);
-    if ((base->kind & KV_DUP_SORT) != 0) {
-        return kvi_lmdb_put_dup(bucket, key, value, mode);
-    }
-    return put_plain(bucket, key, value, mode);
+    int status = (base->kind & KV_DUP_SORT) != 0 ? kvi_lmdb_put_dup(bucket, key, value, mode)
+                                                 : put_plain(bucket, key, value, mode);
+    /* A large transaction writes pages before its commit. */
+    return status != KV_ERR_IO ? status : kvi_lmdb_env_explain(kvi_lmdb_txn_of(base->txn)->env, status);
 }
 
 /* Whether the pair (plain: the key's value) is what is to be removed. */

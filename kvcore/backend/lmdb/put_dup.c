@@ -127,11 +127,7 @@ int kvi_lmdb_put_multi(struct kvi_bucket *base, kv_slice key, kv_slice values, s
 {
     struct kvi_lmdb_bucket *bucket = kvi_lmdb_bucket_of(base);
     MDB_cursor *writer = NULL;
-    MDB_stat before, after;
     int status = kvi_lmdb_bucket_writer(bucket, &writer);
-    if (status == KV_OK) {
-        status = kvi_lmdb_status(mdb_stat(bucket->mdb, bucket->dbi, &before));
-    }
     size_t done = 0;
     if (status == KV_OK) {
         status = put_until_two(writer, key, values, stride, &done);
@@ -146,8 +142,5 @@ int kvi_lmdb_put_multi(struct kvi_bucket *base, kv_slice key, kv_slice values, s
         at += count * stride;
         left -= count;
     }
-    if (status == KV_OK) {
-        status = kvi_lmdb_status(mdb_stat(bucket->mdb, bucket->dbi, &after));
-    }
-    return status == KV_OK && after.ms_entries == before.ms_entries ? KV_UNCHANGED : status;
+    return status;
 }

@@ -322,7 +322,7 @@ static int commit_top(struct kvi_lmdb_txn *txn)
         return status;
     }
     kvi_lmdb_handles_writer_ends(handles);
-    status = kvi_lmdb_status(mdb_txn_commit(txn->mdb));
+    status = kvi_lmdb_env_explain(txn->env, kvi_lmdb_status(mdb_txn_commit(txn->mdb)));
     KVI_SCOPED_LOCK(&handles->lock);
     settle_up(txn, status == KV_OK);
     return status;
