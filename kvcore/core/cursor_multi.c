@@ -66,10 +66,12 @@ int kv_cursor_get_multi(kv_cursor *cursor, kv_slice *ret_values)
 
 int kv_cursor_next_multi(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_values)
 {
-    kv_slice key;
+    kv_slice key, value;
     int status = enter_kind(cursor, KV_DUP_FIXED);
     if (status == KV_OK)
-        status = kv_cursor_next_dup(cursor, &key, NULL);
+        status = cursor->place == KVI_AT /* has been entered already */
+                     ? kvi_cursor_raw(cursor, KVI_NEXT_DUP, KVI_NOTHING, KVI_NOTHING, &key, &value)
+                     : kv_cursor_next_dup(cursor, &key, NULL);
     if (status == KV_OK)
         status = take_run(cursor, ret_values);
     if (status == KV_OK && ret_key)
