@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "kvcore/tools/settings.h"
+
 static int has_option(const tool_verb *verb, tool_option_id id)
 {
     for (const tool_verb_option *option = verb->options; option->id != TOOL_NO_OPTION; option++) {
@@ -34,8 +36,12 @@ tool_exit tool_place_open_store(const tool_call *call, const char *location, uns
         flags |= call->options.is_strict ? KV_OPEN_STRICT : 0;
     }
     kv_message message = {""};
+    tool_buffer settings __attribute__((cleanup(tool_buffer_done_scoped))) = {0};
     place->location = location;
-    int status = kv_store_open(location, flags, call->options.settings, &place->store, &message);
+    int status = tool_settings_write(location, call->options.settings, &settings);
+    if (status == KV_OK) {
+        status = kv_store_open(location, flags, settings.data, &place->store, &message);
+    }
     return status < 0 ? report_open(call, location, status, message.text) : TOOL_DONE;
 }
 

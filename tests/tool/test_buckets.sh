@@ -56,6 +56,17 @@ exits 0 "$KVTOOL" clear s
 exits 1 "$KVTOOL" get s rootkey
 exits 0 "$KVTOOL" get s a key
 
+# More buckets than a store keeps open by itself, in one transaction.
+for number in $(seq -w 1 600); do
+    printf 'VERSION=3\ndatabase=many%s\nHEADER=END\n key\n %s\nDATA=END\n' "$number" "$number"
+done | sed 's/^ key/ 6b6579/; s/^ \(...\)$/ 00\1f/' >many
+exits 0 "$KVTOOL" load --create many.store <many
+exits 0 "$KVTOOL" buckets many.store
+[ "$(wc -l <out)" -eq 600 ] || fail "600 buckets, but $(wc -l <out) are told"
+exits 0 "$KVTOOL" check many.store
+exits 0 "$KVTOOL" copy --create many.store many.copy
+same "600 buckets copied" <("$KVTOOL" dump -a many.store) <("$KVTOOL" dump -a many.copy)
+
 # Looking makes nothing.
 cp s/data.mdb before
 for look in "buckets s" "stat s" "scan s" "scan s a" "dump -a s" "check s"; do
