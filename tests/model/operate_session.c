@@ -36,6 +36,11 @@ static void set_world(struct world *to, const struct world *from)
 static bool commit(struct run *run)
 {
     kv_message message = {""};
+    for (int i = 0; i < BUCKETS; i++) {
+        if (run->is_rebuilt[i]) {
+            end_old_reader(run);
+        }
+    }
     say(run, "session commit");
     int status = kv_session_commit(run->opened.session, KV_FOREVER, &message);
     if (status != KV_UNCHANGED || !is_world_equal(&run->base, &run->committed)) {
@@ -114,7 +119,7 @@ static bool commit_outside(struct run *run)
 static bool reopen(struct run *run)
 {
     say(run, "reopen");
-    release_level(&run->old);
+    end_old_reader(run);
     store_row_reopen(&run->opened, 0);
     if (run->opened.session != NULL) {
         set_world(&run->base, &run->committed);
