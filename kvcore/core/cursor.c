@@ -42,7 +42,7 @@ static int check_limit(kv_cursor *cursor)
 
 static int go_first(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
 {
-    kv_slice key, value;
+    kv_slice key = KVI_NOTHING, value = KVI_NOTHING;
     int status = check_limit(cursor);
     if (status == KV_OK) {
         enum kvi_move move = cursor->bound == KVI_UNBOUND ? KVI_FIRST : KVI_SEEK;
@@ -69,7 +69,7 @@ static int seek_past_prefix(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_
 
 static int go_last(kv_cursor *cursor, kv_slice *ret_key, kv_slice *ret_value)
 {
-    kv_slice key, value;
+    kv_slice key = KVI_NOTHING, value = KVI_NOTHING;
     int status = check_limit(cursor);
     if (status != KV_OK)
         return arrive(cursor, status, KVI_NOTHING, KVI_NOTHING, ret_key, ret_value);
