@@ -8,10 +8,6 @@
 #include "kvcore/tools/signals.h"
 #include "kvcore/tools/verb.h"
 
-#ifndef KV_VERSION
-#define KV_VERSION "0.1.0"
-#endif
-
 /* Runs the verb of words[0] with the options that stood before it. */
 static tool_exit run_verb(const tool_verb *verb, tool_options options, int count, char **words)
 {
@@ -52,7 +48,7 @@ static tool_exit run(int count, char **words)
         return TOOL_DONE;
     }
     if (strcmp(words[next], "--version") == 0 || strcmp(words[next], "-V") == 0) {
-        tool_output_text("kvtool " KV_VERSION "\n");
+        tool_output_text("kvtool " KVTOOL_VERSION "\n");
         return TOOL_DONE;
     }
     const tool_verb *verb = tool_verb_find(words[next]);
