@@ -100,7 +100,7 @@ static void row28_deleting_through_a_cursor_in_a_merge(struct fixture *f)
 
 static void row28_overwritten_several_times_over_reopenings(struct fixture *f)
 {
-    char value[8];
+    char value[16];
     fill(f, "b", KV_PLAIN, "a=1 b=2 c=3");
     for (int round = 0; round < 4; round++) {
         snprintf(value, sizeof value, "%d", round);

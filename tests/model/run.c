@@ -6,22 +6,17 @@ enum { STEPS_IN_CI = 12000 };
 
 /* ---- telling ---- */
 
-static void say_list(struct run *run, const char *format, va_list list)
+void say(struct run *run, const char *format, ...)
 {
     char *line = run->log[run->step % LOG_LINES];
     size_t used = (size_t)snprintf(line, LOG_WIDTH, "%lu: ", run->step);
+    va_list list;
+    va_start(list, format);
     vsnprintf(line + used, LOG_WIDTH - used, format, list);
+    va_end(list);
     if (run->is_tracing) {
         print_message("%s\n", line);
     }
-}
-
-void say(struct run *run, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    say_list(run, format, list);
-    va_end(list);
 }
 
 void mismatch(struct run *run, const char *format, ...)
