@@ -195,7 +195,7 @@ int trace_bucket_next(struct kvi_txn *base, const char *after, char *name)
     }
     memcpy(before, found, sizeof before);
     /* `name` may be `after` itself, so the store below is asked in that way too. */
-    const char *from = after == name ? found : after;
+    const char *from = after && after == name ? found : after;
     trace_start(&call);
     int status = txn->below->store->backend->bucket_next(txn->below, from, found);
     trace_stop(&call, status, KV_NOT_FOUND, status == KV_OK ? strnlen(found, sizeof found) : 0);
