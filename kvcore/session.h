@@ -31,7 +31,8 @@ typedef struct kv_session kv_session;
  */
 int kv_session_open(kv_store *base, const char *spool, kv_session **ret_session, kv_message *ret_message);
 
-/** Lends the merged store, until the session is closed. Do not close it. */
+/** Lends the merged store, until the session is closed. Do not close it. Its transaction numbers (kv_store_txid,
+ * kv_txn_id) are the base's: they tell what others committed, and pending changes do not raise them. */
 kv_store *kv_session_store(kv_session *session);
 
 /**

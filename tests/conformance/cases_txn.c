@@ -188,6 +188,29 @@ static void transaction_numbers_grow_with_commits(struct fixture *f)
     assert_true(kv_txn_id(old) < kv_txn_id(begin_read(f)));
 }
 
+static void transaction_numbers_under_a_session_are_its_bases(struct fixture *f)
+{
+    uint64_t before, after;
+    kv_txn *outside = NULL;
+    fill(f, "b", KV_PLAIN, "a=1");
+    assert_status(kv_store_txid(f->store, &before), KV_OK);
+    kv_txn *txn = begin_write(f);
+    assert_status(kv_txn_put(txn, "b", T("b"), T("2")), KV_OK);
+    commit(f, txn);
+    assert_status(kv_store_txid(f->store, &after), KV_OK);
+    assert_true(after == before);
+
+    assert_status(kv_txn_begin(f->place.base, NULL, KV_TXN_WRITE, KV_FOREVER, &outside), KV_OK);
+    assert_status(kv_txn_put(outside, "b", T("c"), T("3")), KV_OK);
+    assert_status(kv_txn_close(outside), KV_OK);
+    assert_status(kv_store_txid(f->store, &after), KV_OK);
+    assert_true(after > before);
+    assert_true(kv_txn_id(begin_read(f)) == after);
+    assert_status(kv_session_commit(f->place.session, KV_FOREVER, NULL), KV_OK);
+    assert_status(kv_store_txid(f->store, &before), KV_OK);
+    assert_true(before > after);
+}
+
 static void a_transaction_tells_what_it_is(struct fixture *f)
 {
     kv_txn *reader = begin_read(f);
@@ -209,7 +232,8 @@ static const struct conformance_case cases[] = {
     CASE(row23_a_reader_keeps_its_snapshot, KV_CAN_WRITE),
     CASE(row23_writes_are_seen_by_their_own_transaction_only, KV_CAN_WRITE),
     CASE(reset_lets_go_and_renew_takes_the_newest, KV_CAN_WRITE),
-    CASE(transaction_numbers_grow_with_commits, KV_CAN_WRITE),
+    CASE(transaction_numbers_grow_with_commits, KV_CAN_WRITE | NEEDS_BARE),
+    CASE(transaction_numbers_under_a_session_are_its_bases, KV_CAN_WRITE | NEEDS_SESSION),
     CASE(a_transaction_tells_what_it_is, KV_CAN_WRITE),
 };
 GROUP(txn_cases, cases);

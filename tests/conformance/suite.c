@@ -68,7 +68,7 @@ static unsigned abilities_of(const struct store_row *row)
     unsigned can = kv_store_capabilities(opened.store);
     store_row_close(&opened);
     can |= store_row_persists(row) ? NEEDS_FILES : 0u;
-    can |= row->is_session ? 0u : NEEDS_BARE;
+    can |= row->is_session ? NEEDS_SESSION : NEEDS_BARE;
     can |= (can & KV_CAN_EMPTY_KEY) != 0 ? 0u : NEEDS_NO_EMPTY_KEY;
     can |= (can & KV_CAN_EMPTY_DUP) != 0 ? 0u : NEEDS_NO_EMPTY_DUP;
     return can | READ_HALF;

@@ -12,8 +12,9 @@
 
 /** Needs beside the KV_CAN_ of the store. */
 enum {
-    NEEDS_FILES = 1u << 16, /**< the store is there again after a close */
-    NEEDS_BARE = 1u << 17,  /**< not under a session: what a session leaves to its base */
+    NEEDS_FILES = 1u << 16,   /**< the store is there again after a close */
+    NEEDS_BARE = 1u << 17,    /**< not under a session: what a session leaves to its base */
+    NEEDS_SESSION = 1u << 21, /**< under a session */
     NEEDS_NO_EMPTY_KEY = 1u << 18,
     NEEDS_NO_EMPTY_DUP = 1u << 19,
     READ_HALF = 1u << 20 /**< no need: the case writes by `fill` alone, so that read-only rows run it too */
