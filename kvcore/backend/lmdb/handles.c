@@ -1,5 +1,6 @@
 #include "kvcore/backend/lmdb/handles.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,9 @@
 
 enum {
     /* Nobody's table changes under one caller as often as this. */
-    TRIES = 16
+    TRIES = 16,
+    /* Slots below the first that can be taken, each of a bucket that was dropped and is still read. */
+    PLUGS_MAX = 64
 };
 
 int kvi_lmdb_handles_init(struct kvi_lmdb_handles *handles, unsigned max)
@@ -86,20 +89,70 @@ static int open_published(struct kvi_lmdb_env *env, const char *name, unsigned f
     return KV_OK;
 }
 
-/* Opens or makes a bucket in a read-write transaction: its alone until the commit. */
-static int open_private(struct kvi_lmdb_txn *txn, const char *name, unsigned flags, bool is_creation)
+/* Opens or makes a bucket in the slot that is its turn. KV_ERR_BUSY when that has comparators of others. */
+static int open_in_turn(struct kvi_lmdb_txn *txn, const char *name, unsigned flags, bool is_creation,
+                        struct kvi_lmdb_handle **ret_handle, MDB_dbi *ret_slot)
 {
     struct kvi_lmdb_handle *handle = NULL;
-    MDB_dbi slot = 0;
-    int status = kvi_lmdb_slot_prepare(txn->env, txn->slots, true, flags, &slot);
+    int status = kvi_lmdb_slot_prepare(txn->env, txn->slots, true, flags, ret_slot);
     if (status == KV_OK) {
-        status = kvi_lmdb_handle_open_in(txn->env, txn->mdb, name, flags, is_creation, slot, &handle);
+        status = kvi_lmdb_handle_open_in(txn->env, txn->mdb, name, flags, is_creation, *ret_slot, &handle);
     }
     if (status == KV_OK) {
         handle->owner = txn;
         txn->slots = txn->slots > handle->dbi ? txn->slots : handle->dbi + 1;
+        *ret_handle = handle;
     }
     return status;
+}
+
+/* Takes a slot out of the way: makes a bucket with the comparators that are in use there, under a name that nobody
+ * has. */
+static int plug(struct kvi_lmdb_txn *txn, MDB_dbi slot, struct kvi_lmdb_handle **ret_handle)
+{
+    char name[32];
+    unsigned flags, at, number = 0;
+    int status;
+    do {
+        snprintf(name, sizeof name, "\001kvcore %u", number++);
+        status = kvi_lmdb_short_find(txn->mdb, name, &flags);
+    } while (status == KV_OK || status == KV_EXISTS || kvi_lmdb_handle_find(&txn->env->handles, name, &at) != NULL);
+    if (status != KV_NOT_FOUND) {
+        return status;
+    }
+    return open_in_turn(txn, name, kvi_lmdb_slot_flags(&txn->env->handles, slot), true, ret_handle, &slot);
+}
+
+/* Removes the buckets that took slots out of the way, which leaves nothing of them. */
+static int unplug(struct kvi_lmdb_txn *txn, struct kvi_lmdb_handle *const *plugs, unsigned count)
+{
+    int code = 0;
+    while (count > 0 && code == 0) {
+        code = mdb_drop(txn->mdb, plugs[--count]->dbi, 1);
+        if (code == 0) {
+            kvi_lmdb_handle_forget(&txn->env->handles, plugs[count]);
+        }
+    }
+    return kvi_lmdb_status(code);
+}
+
+/* Opens or makes a bucket in a read-write transaction: its alone until the commit. */
+static int open_private(struct kvi_lmdb_txn *txn, const char *name, unsigned flags, bool is_creation,
+                        struct kvi_lmdb_handle **ret_handle)
+{
+    struct kvi_lmdb_handle *plugs[PLUGS_MAX];
+    unsigned count = 0;
+    MDB_dbi slot = 0;
+    int status = open_in_turn(txn, name, flags, is_creation, ret_handle, &slot);
+    while (status == KV_ERR_BUSY && count < PLUGS_MAX) {
+        status = plug(txn, slot, &plugs[count]);
+        if (status == KV_OK) {
+            count++;
+            status = open_in_turn(txn, name, flags, is_creation, ret_handle, &slot);
+        }
+    }
+    int unplugged = unplug(txn, plugs, count);
+    return status == KV_OK ? unplugged : status;
 }
 
 static bool is_known_to(const struct kvi_lmdb_handle *handle, const struct kvi_lmdb_txn *txn)
@@ -138,14 +191,15 @@ static int wait_for_writer(struct kvi_lmdb_handles *handles)
     return KV_OK;
 }
 
-/* What is in the way of `txn`: a handle of that name which it cannot use. Makes way, so that it can be tried again. */
+/* What is in the way of `txn`: a handle of that name which it cannot use. Makes way, so that it can be tried again.
+ * Closing does not hurt those who have looked the bucket up, except the open read-write transaction. */
 static int clear_way(struct kvi_lmdb_txn *txn, struct kvi_lmdb_handle *handle)
 {
     struct kvi_lmdb_handles *handles = &txn->env->handles;
     if (handle->owner != NULL) {
         return wait_for_writer(handles);
     }
-    if (handle->users > 0) {
+    if (handle->users > 0 && !txn->base.is_write && handles->writer != NULL) {
         return KV_ERR_BUSY;
     }
     handles->changes++;
@@ -155,8 +209,9 @@ static int clear_way(struct kvi_lmdb_txn *txn, struct kvi_lmdb_handle *handle)
 
 static int open_missing(struct kvi_lmdb_txn *txn, const char *name, unsigned flags)
 {
+    struct kvi_lmdb_handle *handle;
     if (txn->base.is_write) {
-        return open_private(txn, name, flags, false);
+        return open_private(txn, name, flags, false, &handle);
     }
     int status = open_published(txn->env, name, flags);
     return status == KV_ERR_TXN_BUSY ? wait_for_writer(&txn->env->handles) : status;
@@ -207,9 +262,8 @@ int kvi_lmdb_handle_create(struct kvi_lmdb_txn *txn, const char *name, unsigned 
         /* Of a bucket that is gone. Who uses it in an older snapshot has looked it up and goes on. */
         kvi_lmdb_handle_shut(txn->env, handle);
     }
-    int status = open_private(txn, name, flags, true);
+    int status = open_private(txn, name, flags, true, &handle);
     if (status == KV_OK) {
-        handle = kvi_lmdb_handle_find(handles, name, &at);
         status = use(handles, handle, txn->mdb);
     }
     if (status == KV_OK) {

@@ -13,7 +13,9 @@
  *     may.
  *   - Closing a handle (mdb_dbi_close, mdb_drop) is at once and for all. Who looked the bucket up before goes on with
  *     what he found; the name is read only at that first look, which is therefore made under the lock. But a slot that
- *     is taken again brings its comparators for those too: it is refused while they would be wrong for somebody.
+ *     is taken again brings its comparators for those too. While they would be wrong for somebody, a read-write
+ *     transaction passes over the slot by a bucket that it makes there and removes again, and a read-only one is
+ *     refused.
  *
  * Thread rule: every function locks the environment's table itself, except those that say "locked".
  */
@@ -78,8 +80,9 @@ void kvi_lmdb_handles_refresh(struct kvi_lmdb_env *env);
 /*
  * Finds or opens the handle of bucket `name`, which exists with `flags` in `txn`, uses it, and looks the bucket up by
  * it. Gives the LMDB transaction to use it in: `txn`'s own, or of a read-only one a sibling with the same snapshot.
- * Returns KV_OK, KV_ERR_STALE (the snapshot is too old to open it now), KV_ERR_BUSY (a read-write transaction of the
- * same thread, or users of an older bucket, are in the way), KV_ERR_TOO_MANY_BUCKETS, KV_ERR_NO_MEMORY, KV_ERR_IO.
+ * Returns KV_OK, KV_ERR_STALE (the snapshot is too old to open it now), KV_ERR_BUSY (a read-only transaction: a
+ * read-write one of the same thread, or readers of an older bucket of another kind are in the way),
+ * KV_ERR_TOO_MANY_BUCKETS, KV_ERR_NO_MEMORY, KV_ERR_IO.
  */
 int kvi_lmdb_handle_acquire(struct kvi_lmdb_txn *txn, const char *name, unsigned flags,
                             struct kvi_lmdb_handle **ret_handle, MDB_txn **ret_mdb);

@@ -125,11 +125,20 @@ int kvi_lmdb_slot_prepare(struct kvi_lmdb_env *env, MDB_dbi slots, bool may_grow
         kvi_lmdb_handle_shut(env, victim);
         slot = lowest_free(handles, slots);
     }
-    if (is_needed(handles, slot, flags)) {
-        return KV_ERR_BUSY;
-    }
     *ret_slot = slot;
-    return KV_OK;
+    return is_needed(handles, slot, flags) ? KV_ERR_BUSY : KV_OK;
+}
+
+/* Those that go on with one slot agree on its comparators, so the one that uses most of them speaks for all. */
+unsigned kvi_lmdb_slot_flags(const struct kvi_lmdb_handles *handles, MDB_dbi slot)
+{
+    unsigned flags = 0;
+    for (const struct kvi_lmdb_handle *handle = handles->closed; handle != NULL; handle = handle->next_closed) {
+        if (handle->dbi == slot && (flags & MDB_DUPSORT) == 0) {
+            flags = handle->flags;
+        }
+    }
+    return flags;
 }
 
 static int handle_new(const char *name, unsigned flags, struct kvi_lmdb_handle **ret_handle)

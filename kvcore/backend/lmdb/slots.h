@@ -24,11 +24,14 @@ void kvi_lmdb_handle_shut(struct kvi_lmdb_env *env, struct kvi_lmdb_handle *hand
  * Makes sure that a handle with `flags` can be opened by a transaction that knows `slots` slots, giving up an unused
  * one where needed.
  *   may_grow  whether the slot after these may be taken
- *   ret_slot  the slot that LMDB will take
+ *   ret_slot  the slot that LMDB will take; given with KV_ERR_BUSY too
  * Returns KV_OK, KV_ERR_BUSY (the slot's comparators are still in use), KV_ERR_TXN_BUSY (no slot is free before the
  * open read-write transaction ends), KV_ERR_TOO_MANY_BUCKETS.
  */
 int kvi_lmdb_slot_prepare(struct kvi_lmdb_env *env, MDB_dbi slots, bool may_grow, unsigned flags, MDB_dbi *ret_slot);
+
+/* Gives flags by which a bucket could be opened in a slot that is refused with KV_ERR_BUSY. */
+unsigned kvi_lmdb_slot_flags(const struct kvi_lmdb_handles *handles, MDB_dbi slot);
 
 /* Opens bucket `name` in `mdb`, in the slot that was prepared for it, and puts its handle into the table, unpublished
  * and without owner. With `is_creation` the bucket is made. Returns KV_OK, or what LMDB failed with. */
