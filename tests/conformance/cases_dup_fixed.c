@@ -95,6 +95,22 @@ static void row15_a_single_value_is_given_too(struct fixture *f)
     assert_move(kv_cursor_next, cursor, "b=2222");
 }
 
+static void row15_a_single_value_is_not_mixed_up_with_those_of_the_key_before(struct fixture *f)
+{
+    kv_slice page;
+    fill(f, "d", KV_DUP_FIXED, "a=1111 a=2222 a=3333 b=4444 c=5555 c=6666");
+    kv_cursor *cursor = cursor_of(f, begin_read(f), "d");
+    assert_move(kv_cursor_first, cursor, "a=1111");
+    assert_move(kv_cursor_next_no_dup, cursor, "b=4444");
+    assert_status(kv_cursor_get_multi(cursor, &page), KV_OK);
+    assert_slice(page, "4444");
+    assert_move(kv_cursor_last, cursor, "c=6666");
+    assert_move(kv_cursor_prev_no_dup, cursor, "b=4444");
+    assert_status(kv_cursor_get_multi(cursor, &page), KV_OK);
+    assert_slice(page, "4444");
+    assert_move(kv_cursor_current, cursor, "b=4444");
+}
+
 static void row15_next_multi_of_a_fresh_cursor_begins_at_the_first(struct fixture *f)
 {
     put_many(f, "k", MANY);
@@ -219,6 +235,7 @@ static const struct conformance_case cases[] = {
     CASE(row15_get_multi_begins_at_the_current_value, KV_CAN_WRITE),
     CASE(row15_get_multi_rests_on_its_last_value, KV_CAN_WRITE),
     CASE(row15_a_single_value_is_given_too, READ_HALF),
+    CASE(row15_a_single_value_is_not_mixed_up_with_those_of_the_key_before, READ_HALF),
     CASE(row15_next_multi_of_a_fresh_cursor_begins_at_the_first, KV_CAN_WRITE),
     CASE(row15_get_multi_of_a_fresh_cursor_is_not_positioned, READ_HALF),
     CASE(row15_multi_is_for_dup_fixed, KV_CAN_WRITE),
