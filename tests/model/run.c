@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-enum { STEPS_IN_CI = 12000 };
+enum { STEPS_IN_CI = 40000 };
 
 /* ---- telling ---- */
 
