@@ -377,6 +377,21 @@ static void read_only_first(void **state)
     assert_int_equal(kv_store_close(writer), KV_OK);
 }
 
+static void replaced_while_open(void **state)
+{
+    const char *path = *state;
+    char data[PLACE_MAX];
+    kv_store *store, *other;
+    kv_message message = {""};
+    assert_int_equal(kv_store_open(path, KV_OPEN_CREATE, NULL, &store, &message), KV_OK);
+    data_of(path, data);
+    assert_int_equal(unlink(data), 0);
+    assert_int_equal(kv_store_open(path, KV_OPEN_CREATE, NULL, &other, &message), KV_ERR_BUSY);
+    assert_int_equal(kv_store_close(store), KV_OK);
+    assert_int_equal(kv_store_open(path, KV_OPEN_CREATE, NULL, &other, &message), KV_OK);
+    assert_int_equal(kv_store_close(other), KV_OK);
+}
+
 static void read_only_media(void **state)
 {
     const char *path = *state;
@@ -418,6 +433,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(options_are_checked, place, leave),
         cmocka_unit_test_setup_teardown(one_environment_one_map, place, leave),
         cmocka_unit_test_setup_teardown(read_only_first, place, leave),
+        cmocka_unit_test_setup_teardown(replaced_while_open, place, leave),
         cmocka_unit_test_setup_teardown(read_only_media, place, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

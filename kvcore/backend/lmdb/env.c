@@ -11,8 +11,12 @@
 #include "kvcore/backend/lmdb/error.h"
 #include "kvcore/backend/lmdb/precheck.h"
 #include "kvcore/backend/lmdb/reserve.h"
+#include "kvcore/base/clock.h"
 #include "kvcore/base/directory.h"
 #include "kvcore/base/message.h"
+
+/* How often dead readers are looked for, in nanoseconds. */
+#define CHECK_EVERY ((int64_t)10 * 1000000000)
 
 /* Makes the files that LMDB does not make itself, and looks at those that are there. */
 static int prepare_files(struct kvi_lmdb_env *env, struct kvi_lmdb_facts *ret_facts, kv_message *message)
@@ -313,6 +317,15 @@ int kvi_lmdb_env_recover(struct kvi_lmdb_env *env, int code)
     }
     pthread_mutex_unlock(&env->gate);
     return status;
+}
+
+void kvi_lmdb_env_check_readers(struct kvi_lmdb_env *env)
+{
+    int64_t now = kvi_clock_ns(), last = atomic_load(&env->checked_at);
+    int dead;
+    if (now - last >= CHECK_EVERY && atomic_compare_exchange_strong(&env->checked_at, &last, now)) {
+        mdb_reader_check(env->mdb, &dead);
+    }
 }
 
 int kvi_lmdb_env_explain(const struct kvi_lmdb_env *env, int status)

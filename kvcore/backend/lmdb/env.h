@@ -58,6 +58,7 @@ struct kvi_lmdb_env {
     pthread_mutex_t gate;         /* held while the map is exchanged */
     atomic_int entered;           /* transactions open or about to begin; -1: the map is being exchanged */
     atomic_int txns;              /* LMDB transactions that exist, those reset included */
+    _Atomic int64_t checked_at;   /* when the readers were last looked through */
     atomic_bool is_dead;          /* the map is gone; only closing is left */
     _Atomic uint64_t empty_txnid; /* the newest snapshot known to have no buckets, plus 1; 0: none */
 };
@@ -93,6 +94,9 @@ void kvi_lmdb_env_leave(struct kvi_lmdb_env *env);
  * KV_ERR_IO.
  */
 int kvi_lmdb_env_recover(struct kvi_lmdb_env *env, int code);
+
+/* Frees the slots of readers that died, now and then: the pages that they saw keep the file growing. */
+void kvi_lmdb_env_check_readers(struct kvi_lmdb_env *env);
 
 /* After a failed write: LMDB calls a write that came out short an I/O error, and mostly that is a full disk. Gives the
  * better one of both statuses. */

@@ -299,6 +299,12 @@ void kvi_lmdb_handle_release(struct kvi_lmdb_handles *handles, struct kvi_lmdb_h
     free(handle);
 }
 
+bool kvi_lmdb_handles_is_writing(struct kvi_lmdb_handles *handles)
+{
+    KVI_SCOPED_LOCK(&handles->lock);
+    return handles->writer != NULL && pthread_equal(handles->writer_thread, pthread_self());
+}
+
 void kvi_lmdb_handles_writer_ends(struct kvi_lmdb_handles *handles)
 {
     KVI_SCOPED_LOCK(&handles->lock);

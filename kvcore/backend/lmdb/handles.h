@@ -97,6 +97,9 @@ int kvi_lmdb_handle_drop(struct kvi_lmdb_txn *txn, struct kvi_lmdb_handle *handl
 /* Ends one use. Locked. */
 void kvi_lmdb_handle_release(struct kvi_lmdb_handles *handles, struct kvi_lmdb_handle *handle);
 
+/* Tells whether the calling thread has a read-write transaction open. */
+bool kvi_lmdb_handles_is_writing(struct kvi_lmdb_handles *handles);
+
 /* Before LMDB ends a top-level read-write transaction outside of the lock: until it is settled nothing is opened, since
  * LMDB may already have freed slots that the table still takes for used. */
 void kvi_lmdb_handles_writer_ends(struct kvi_lmdb_handles *handles);

@@ -8,8 +8,9 @@
  * transaction by the thread that began it.
  *
  * What people get wrong: opening an environment with another library in the same process (LMDB's locks are lost when
- * either closes it); carrying a store over fork(); reading a bucket whose comparator its program set itself (LMDB does
- * not record that it did).
+ * either closes it); carrying a store over fork(); writing to a bucket whose program sets a comparator of its own (LMDB
+ * does not record that it does: reading in byte order is right, a value added among others lands in the wrong place);
+ * trusting damaged files (what precheck.h names is refused, damage between the pages it looks at can still crash LMDB).
  */
 #ifndef KVCORE_BACKEND_LMDB_LMDB_BACKEND_H
 #define KVCORE_BACKEND_LMDB_LMDB_BACKEND_H

@@ -22,6 +22,23 @@ static struct kvi_lmdb_env *find(const struct stat *stat_of)
     return NULL;
 }
 
+/* Opening a lock file again would end the locks on it when either is closed. */
+static bool holds_lock_file(const char *path)
+{
+    pid_t process = getpid();
+    struct stat wanted, held;
+    if (stat(path, &wanted) != 0) {
+        return false;
+    }
+    for (const struct kvi_lmdb_env *env = envs; env != NULL; env = env->next) {
+        if (env->process == process && stat(env->location.lock, &held) == 0 && held.st_dev == wanted.st_dev &&
+            held.st_ino == wanted.st_ino) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int share(struct kvi_lmdb_env *env, const struct kvi_lmdb_wish *wish, kv_message *message)
 {
     if (env->is_read_only && !env->is_forced_read_only && !wish->is_read_only) {
@@ -52,6 +69,11 @@ int kvi_lmdb_env_open(const struct kvi_lmdb_location *location, const struct kvi
             *ret_env = env;
         }
         return status;
+    }
+    if (holds_lock_file(now.lock)) {
+        kvi_message_format(message, "%s: its data file was replaced while this process has it open; close it first",
+                           now.path);
+        return KV_ERR_BUSY;
     }
     int status = kvi_lmdb_env_new(&now, wish, &env, message);
     if (status == KV_OK) {

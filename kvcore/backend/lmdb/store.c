@@ -145,6 +145,10 @@ int kvi_lmdb_store_backup(struct kvi_store *base, int fd, unsigned flags)
     if (status != KV_OK) {
         return status;
     }
+    if ((flags & KV_BACKUP_COMPACT) == 0 && kvi_lmdb_handles_is_writing(&env->handles)) {
+        kvi_lmdb_env_leave(env);
+        return KV_ERR_BUSY; /* LMDB stops writers for a moment, and would wait for this one */
+    }
     int code = mdb_env_copyfd2(env->mdb, fd, (flags & KV_BACKUP_COMPACT) != 0 ? MDB_CP_COMPACT : 0);
     kvi_lmdb_env_leave(env);
     /* The compacting copy found fewer pages in use than are not free. */
