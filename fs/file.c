@@ -16,17 +16,17 @@ void kvfs_file_free(struct kvfs_file *file)
     }
 }
 
-void kvfs_file_hold(struct kvfs_file *file)
-{
-    file->opens++;
-}
-
 void kvfs_file_let_go(struct kvfs_file *file)
 {
+    unsigned opens = atomic_load(&file->opens);
+    while (opens > 1 && !atomic_compare_exchange_weak(&file->opens, &opens, opens - 1)) {}
+    if (opens > 1) {
+        return;
+    }
     struct kvfs_node *node = file->node;
     struct kvfs_view *view = node->view;
     pthread_mutex_lock(&view->files);
-    bool is_last = --file->opens == 0 && !atomic_load(&file->is_unpublished);
+    bool is_last = atomic_fetch_sub(&file->opens, 1) == 1 && !atomic_load(&file->is_unpublished);
     if (is_last) {
         *(file->previous ? &file->previous->next : &view->first_file) = file->next;
         if (file->next) {

@@ -86,8 +86,14 @@ bool kvfs_file_look(struct kvfs_node *node, struct kvfs_look *ret_look);
 /** Sets the time of open content. Returns false when there is none that is unpublished. */
 bool kvfs_file_set_time(struct kvfs_node *node, struct timespec time);
 
-/** Holds a file, so that it stays, and lets it go again. The first needs `files` held. */
-void kvfs_file_hold(struct kvfs_file *file);
+/** Holds a file, so that it stays: one that is held already, or with `files` held. A request that replies while it has
+ * the content's lock holds the file: the kernel may release the last descriptor before the lock is given back. */
+static inline void kvfs_file_hold(struct kvfs_file *file)
+{
+    atomic_fetch_add(&file->opens, 1);
+}
+
+/** Lets a file go. Needs `tree`. */
 void kvfs_file_let_go(struct kvfs_file *file);
 
 /** Marks the content as changed just now. The content's lock is held for writing. */

@@ -23,9 +23,10 @@ static void open_file(fuse_req_t request, fuse_ino_t ino, struct fuse_file_info 
 
 static void read_file(fuse_req_t request, fuse_ino_t ino, size_t size, off_t offset, struct fuse_file_info *info)
 {
-    (void)ino;
     struct kvfs_file *file = kvfs_handle_file(info->fh);
     const struct kvfs_content *content = &file->content;
+    KVFS_LOOKING(kvfs_node_of(request, ino)->view);
+    kvfs_file_hold(file);
     pthread_rwlock_rdlock(&file->lock);
     size_t at = (size_t)offset < content->size ? (size_t)offset : content->size;
     size_t count = size < content->size - at ? size : content->size - at;
@@ -38,6 +39,7 @@ static void read_file(fuse_req_t request, fuse_ino_t ino, size_t size, off_t off
         kvfs_reply_bytes(request, count ? content->data + at : NULL, count);
     }
     pthread_rwlock_unlock(&file->lock);
+    kvfs_file_let_go(file);
 }
 
 static void write_file(fuse_req_t request, fuse_ino_t ino, const char *data, size_t size, off_t offset,

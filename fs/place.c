@@ -36,6 +36,18 @@ static void choose_form(struct kvfs_place *place)
     }
 }
 
+/* A bucket that was made after the transaction began cannot be opened in it: then it begins again. */
+static int open_bucket(kv_txn *txn, const char *name, kv_bucket **ret_bucket)
+{
+    int status = kv_bucket_open(txn, name, ret_bucket);
+    for (int tries = 0; status == KV_ERR_STALE && tries < 100; tries++) {
+        status = kv_txn_reset(txn);
+        status = status < 0 ? status : kv_txn_renew(txn);
+        status = status < 0 ? status : kv_bucket_open(txn, name, ret_bucket);
+    }
+    return status;
+}
+
 int kvfs_place_open(kv_txn *txn, struct kvfs_node *directory, struct kvfs_place *ret_place)
 {
     struct kvfs_place place = {.txn = txn,
@@ -46,7 +58,7 @@ int kvfs_place_open(kv_txn *txn, struct kvfs_node *directory, struct kvfs_place 
                                .prefix = directory->kind == KVFS_PART ? directory->key : kv_slice_of("", 0)};
     bool is_root = place.owner->kind == KVFS_ROOT;
     if (!is_root || (directory->view->capabilities & KV_CAN_ROOT_MAP)) {
-        int status = kv_bucket_open(txn, place.bucket_name, &place.bucket);
+        int status = open_bucket(txn, place.bucket_name, &place.bucket);
         if (status < 0 || (status == KV_NOT_FOUND && !is_root)) {
             return status;
         }

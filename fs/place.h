@@ -29,7 +29,8 @@ struct kvfs_place {
     kv_slice prefix;  /* the bytes with which all children's keys begin */
 };
 
-/** Opens the place of a directory. Returns KV_OK, or KV_NOT_FOUND when its bucket is gone. */
+/** Opens the place of a directory. May renew the transaction: what it lent before is gone then. Returns KV_OK, or
+ * KV_NOT_FOUND when the bucket is gone. */
 int kvfs_place_open(kv_txn *txn, struct kvfs_node *directory, struct kvfs_place *ret_place);
 
 /** What is found under a name. */
@@ -52,7 +53,7 @@ int kvfs_place_resolve(const struct kvfs_place *place, const char *name, struct 
 /** Tells (KV_OK or KV_NOT_FOUND) whether the store has a key in the directory of long names `path`, `prefix`. */
 int kvfs_place_has_part(const struct kvfs_place *place, const char *path, kv_slice prefix);
 
-/** Lends the present value of a file's pair. Returns KV_OK or KV_NOT_FOUND. */
+/** Lends the present value of a file's pair. May renew the transaction. Returns KV_OK or KV_NOT_FOUND. */
 int kvfs_place_value(kv_txn *txn, struct kvfs_node *file, kv_slice *ret_value);
 
 /** Lends the name of the bucket that a directory is in ("" for the root). */

@@ -153,14 +153,13 @@ static int rename_file(struct end *from, struct end *to, bool is_exchange)
 {
     struct kvfs_view *view = from->directory->view;
     struct kvfs_plan here, there;
+    /* One for each value: opening a bucket may renew the transaction. */
     KVFS_READING(reading, view);
+    KVFS_READING(other, view);
     int status = kvfs_view_read(view, &reading.txn);
-    if (status == KV_OK) {
-        status = kvfs_tree_plan(reading.txn, from->directory, from->name, &here);
-    }
-    if (status == KV_OK) {
-        status = kvfs_tree_plan(reading.txn, to->directory, to->name, &there);
-    }
+    status = status < 0 ? status : kvfs_view_read(view, &other.txn);
+    status = status < 0 ? status : kvfs_tree_plan(reading.txn, from->directory, from->name, &here);
+    status = status < 0 ? status : kvfs_tree_plan(other.txn, to->directory, to->name, &there);
     if (status == KV_OK && there.kind != KVFS_FILE) {
         kvfs_reason("a name that ends in %s is a directory of long names", KV_NAME_MORE);
         status = KV_ERR_NAME;
@@ -169,7 +168,7 @@ static int rename_file(struct end *from, struct end *to, bool is_exchange)
         status = find_pair(reading.txn, from);
     }
     if (status == KV_OK) {
-        status = find_pair(reading.txn, to);
+        status = find_pair(other.txn, to);
     }
     if (status != KV_OK) {
         return status;
@@ -188,11 +187,14 @@ static int rename_bucket(struct end *from, struct end *to)
 {
     struct kvfs_view *view = from->directory->view;
     struct kvfs_plan plan;
-    kv_kind kind = KV_PLAIN;
+    struct kvfs_place place;
     KVFS_READING(reading, view);
     int status = kvfs_view_read(view, &reading.txn);
     if (status == KV_OK) {
         status = kvfs_tree_plan(reading.txn, to->directory, to->name, &plan);
+    }
+    if (status == KV_OK) {
+        status = kvfs_place_open(reading.txn, from->node, &place);
     }
     if (status != KV_OK) {
         return status;
@@ -202,17 +204,13 @@ static int rename_bucket(struct end *from, struct end *to)
         kvfs_reason("a bucket is a directory of the root, named by a key without NUL bytes");
         return KV_ERR_INVALID;
     }
-    kv_bucket *bucket = NULL;
-    if (kv_bucket_open(reading.txn, from->node->key.data, &bucket) == KV_OK) {
-        kind = kv_bucket_kind(bucket);
-    }
     __attribute__((cleanup(kv_txn_free_scoped))) kv_txn *txn = NULL;
     status = kvfs_view_write(view, &txn);
     if (status == KV_OK && to->node) {
         status = kv_bucket_drop(txn, plan.room);
     }
     status = status < 0 ? status : kv_bucket_drop(txn, from->node->key.data);
-    status = status < 0 ? status : kv_bucket_create(txn, plan.room, kind, NULL);
+    status = status < 0 ? status : kv_bucket_create(txn, plan.room, place.kind, NULL);
     if (status != KV_OK) {
         return status;
     }
