@@ -172,7 +172,7 @@ static void end(struct overlay_txn *txn)
     struct overlay *overlay = overlay_of(&txn->txn);
     bool is_write = txn->txn.is_write;
     bool is_child = txn->parent != NULL;
-    overlay_buckets_free(txn);
+    kvi_overlay_buckets_free(txn);
     if (is_child)
         refresh_parent(txn->parent);
     free(txn);
@@ -187,7 +187,7 @@ static void end_read(struct overlay_txn *txn)
         end(txn);
         return;
     }
-    overlay_buckets_free(txn);
+    kvi_overlay_buckets_free(txn);
     txn->records.is_known = false;
     overlay_base(txn)->txn_reset(txn->base);
     overlay_upper(txn)->txn_reset(txn->upper);
@@ -240,20 +240,20 @@ static const struct kvi_backend overlay_backend = {
     .txn_commit = txn_commit,
     .txn_abort = txn_abort,
     .txn_id = txn_id,
-    .bucket_open = overlay_bucket_open,
-    .bucket_create = overlay_bucket_create,
-    .bucket_drop = overlay_bucket_drop,
-    .bucket_clear = overlay_bucket_clear,
-    .bucket_next = overlay_bucket_next,
-    .bucket_count = overlay_bucket_count,
-    .bucket_size = overlay_bucket_size,
-    .get = overlay_get,
-    .put = overlay_put,
-    .del = overlay_del,
-    .reserve = overlay_reserve,
-    .cursor_open = overlay_cursor_open,
-    .cursor_close = overlay_cursor_close,
-    .cursor_move = overlay_cursor_move,
+    .bucket_open = kvi_overlay_bucket_open,
+    .bucket_create = kvi_overlay_bucket_create,
+    .bucket_drop = kvi_overlay_bucket_drop,
+    .bucket_clear = kvi_overlay_bucket_clear,
+    .bucket_next = kvi_overlay_bucket_next,
+    .bucket_count = kvi_overlay_bucket_count,
+    .bucket_size = kvi_overlay_bucket_size,
+    .get = kvi_overlay_get,
+    .put = kvi_overlay_put,
+    .del = kvi_overlay_del,
+    .reserve = kvi_overlay_reserve,
+    .cursor_open = kvi_overlay_cursor_open,
+    .cursor_close = kvi_overlay_cursor_close,
+    .cursor_move = kvi_overlay_cursor_move,
 };
 
 int kvi_overlay_open(struct kvi_store *upper, struct kvi_store *base, kvi_overlay_ended *ended, void *argument,

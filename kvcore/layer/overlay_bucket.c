@@ -4,7 +4,7 @@
 
 #include "kvcore/layer/overlay_parts.h"
 
-void overlay_buckets_free(struct overlay_txn *txn)
+void kvi_overlay_buckets_free(struct overlay_txn *txn)
 {
     while (txn->buckets) {
         struct overlay_bucket *bucket = txn->buckets;
@@ -20,7 +20,7 @@ static int open_parts(struct overlay_txn *txn, struct overlay_bucket *bucket)
         bucket->parts[part] = NULL;
         if (!bucket->has_record)
             continue;
-        overlay_part_name(part, bucket->name, name);
+        kvi_overlay_part_name(part, bucket->name, name);
         int status = overlay_upper(txn)->bucket_open(txn->upper, name, &bucket->parts[part]);
         if (status < 0)
             return status;
@@ -32,7 +32,7 @@ static int open_parts(struct overlay_txn *txn, struct overlay_bucket *bucket)
 static int look(struct overlay_txn *txn, struct overlay_bucket *bucket)
 {
     struct overlay_record record = {0};
-    int status = overlay_record_get(&txn->records, bucket->name, &record);
+    int status = kvi_overlay_record_get(&txn->records, bucket->name, &record);
     if (status < 0)
         return status;
     bucket->has_record = status == KV_OK;
@@ -81,7 +81,7 @@ static int find_or_add(struct overlay_txn *txn, const char *name, struct overlay
     return KV_OK;
 }
 
-int overlay_bucket_open(struct kvi_txn *base, const char *name, struct kvi_bucket **ret_bucket)
+int kvi_overlay_bucket_open(struct kvi_txn *base, const char *name, struct kvi_bucket **ret_bucket)
 {
     struct overlay_txn *txn = (struct overlay_txn *)base;
     struct overlay_bucket *bucket;
@@ -100,11 +100,11 @@ static bool is_root_shared(const struct overlay_txn *txn)
     return (txn->txn.store->capabilities & both) == both;
 }
 
-int overlay_bucket_exists(struct overlay_txn *txn, const char *name)
+int kvi_overlay_bucket_exists(struct overlay_txn *txn, const char *name)
 {
     struct overlay_record record;
     struct kvi_bucket *below;
-    int status = overlay_record_get(&txn->records, name, &record);
+    int status = kvi_overlay_record_get(&txn->records, name, &record);
     if (status < 0)
         return status;
     if (status == KV_OK && (record.flags & OVERLAY_DROPPED))
@@ -120,12 +120,12 @@ static int check_name_free(struct overlay_txn *txn, const char *name)
     kv_slice value;
     if (!is_root_shared(txn) || name[0] == '\0')
         return KV_OK;
-    int status = overlay_bucket_open(&txn->txn, "", &root);
+    int status = kvi_overlay_bucket_open(&txn->txn, "", &root);
     if (status != KV_OK)
         return status < 0 ? status : KV_OK;
     if (root->kind & (KV_DUP_SORT | KV_INTEGER_KEY | KV_REVERSE_KEY))
         return KV_ERR_NOT_SUPPORTED; /* such a root map leaves no place for buckets */
-    status = overlay_get(root, kv_slice_text(name), &value);
+    status = kvi_overlay_get(root, kv_slice_text(name), &value);
     if (status == KV_OK)
         return KV_ERR_NAME_TAKEN;
     return status < 0 ? status : KV_OK;
@@ -146,7 +146,7 @@ static int drop_parts(struct overlay_bucket *bucket)
     return KV_OK;
 }
 
-int overlay_bucket_create(struct kvi_txn *base, const char *name, kv_kind kind, struct kvi_bucket **ret_bucket)
+int kvi_overlay_bucket_create(struct kvi_txn *base, const char *name, kv_kind kind, struct kvi_bucket **ret_bucket)
 {
     struct overlay_txn *txn = (struct overlay_txn *)base;
     struct overlay_bucket *bucket;
@@ -164,7 +164,7 @@ int overlay_bucket_create(struct kvi_txn *base, const char *name, kv_kind kind, 
     bool is_other = bucket->record.kind != kind || (below && below->kind != kind);
     if (is_reborn && ((bucket->record.flags & OVERLAY_HIDING) || is_other))
         record.flags |= OVERLAY_HIDING;
-    status = overlay_record_put(&txn->records, name, record);
+    status = kvi_overlay_record_put(&txn->records, name, record);
     if (status == KV_OK)
         status = look(txn, bucket);
     /* Removals in the old order mean nothing to a bucket that hides the base. */
@@ -175,7 +175,7 @@ int overlay_bucket_create(struct kvi_txn *base, const char *name, kv_kind kind, 
     return status;
 }
 
-int overlay_bucket_part(struct overlay_bucket *bucket, enum overlay_part part, struct kvi_bucket **ret_part)
+int kvi_overlay_bucket_part(struct overlay_bucket *bucket, enum overlay_part part, struct kvi_bucket **ret_part)
 {
     struct overlay_txn *txn = overlay_txn_of(&bucket->bucket);
     char name[OVERLAY_NAME_SIZE];
@@ -183,13 +183,13 @@ int overlay_bucket_part(struct overlay_bucket *bucket, enum overlay_part part, s
         int status = KV_OK;
         if (!bucket->has_record) {
             bucket->record = (struct overlay_record){.kind = bucket->bucket.kind};
-            status = overlay_record_put(&txn->records, bucket->name, bucket->record);
+            status = kvi_overlay_record_put(&txn->records, bucket->name, bucket->record);
         }
         if (status != KV_OK)
             return status;
         bucket->has_record = true;
-        overlay_part_name(part, bucket->name, name);
-        status = overlay_upper(txn)->bucket_create(txn->upper, name, overlay_part_kind(part, bucket->bucket.kind),
+        kvi_overlay_part_name(part, bucket->name, name);
+        status = overlay_upper(txn)->bucket_create(txn->upper, name, kvi_overlay_part_kind(part, bucket->bucket.kind),
                                                    &bucket->parts[part]);
         if (status != KV_OK)
             return status;
@@ -207,12 +207,12 @@ static int base_has(struct overlay_bucket *bucket)
     return overlay_base(txn)->bucket_open(txn->base, bucket->name, &below);
 }
 
-int overlay_bucket_drop(struct kvi_bucket *base)
+int kvi_overlay_bucket_drop(struct kvi_bucket *base)
 {
     struct overlay_bucket *bucket = (struct overlay_bucket *)base;
     struct overlay_txn *txn = overlay_txn_of(base);
     kv_slice key, value;
-    int found = overlay_find(bucket, KVI_FIRST, kv_slice_of(NULL, 0), kv_slice_of(NULL, 0), &key, &value);
+    int found = kvi_overlay_find(bucket, KVI_FIRST, kv_slice_of(NULL, 0), kv_slice_of(NULL, 0), &key, &value);
     int below = found < 0 ? found : base_has(bucket);
     if (below < 0)
         return below;
@@ -226,23 +226,23 @@ int overlay_bucket_drop(struct kvi_bucket *base)
         status = KV_OK; /* empty: its removals stay, so that the commit can see whether it is empty by then */
     }
     if (status == KV_OK)
-        status = below == KV_OK ? overlay_record_put(&txn->records, bucket->name, record) : drop_parts(bucket);
+        status = below == KV_OK ? kvi_overlay_record_put(&txn->records, bucket->name, record) : drop_parts(bucket);
     if (status == KV_OK && below != KV_OK)
-        status = overlay_record_delete(&txn->records, bucket->name);
+        status = kvi_overlay_record_delete(&txn->records, bucket->name);
     bucket->is_current = false;
     bucket->has_record = below == KV_OK;
     bucket->record = record;
     return status;
 }
 
-int overlay_bucket_clear(struct kvi_bucket *base)
+int kvi_overlay_bucket_clear(struct kvi_bucket *base)
 {
     struct overlay_bucket *bucket = (struct overlay_bucket *)base;
     struct overlay_txn *txn = overlay_txn_of(base);
     struct overlay_record record = {.flags = bucket->record.flags | OVERLAY_HIDING, .kind = bucket->bucket.kind};
     int status = drop_parts(bucket);
     if (status == KV_OK)
-        status = overlay_record_put(&txn->records, bucket->name, record);
+        status = kvi_overlay_record_put(&txn->records, bucket->name, record);
     return status == KV_OK ? look(txn, bucket) : status;
 }
 
@@ -254,16 +254,16 @@ static int next_created(struct overlay_txn *txn, const char *after, char *name)
     struct overlay_record record;
     kv_slice key, value;
     char from[OVERLAY_NAME_SIZE];
-    int status = overlay_records_open(&txn->records, &records);
+    int status = kvi_overlay_records_open(&txn->records, &records);
     if (status == KV_OK)
         status = overlay_upper(txn)->cursor_open(records, &cursor);
     if (status != KV_OK)
         return status;
-    overlay_part_name(OVERLAY_PUTS, after ? after : "", from);
+    kvi_overlay_part_name(OVERLAY_PUTS, after ? after : "", from);
     status = overlay_upper(txn)->cursor_move(cursor, KVI_SEEK_AFTER, kv_slice_text(from), kv_slice_of(NULL, 0), &key,
                                              &value);
     while (status == KV_OK) {
-        status = overlay_record_decode(value, &record);
+        status = kvi_overlay_record_decode(value, &record);
         if (status != KV_OK || !(record.flags & OVERLAY_DROPPED))
             break;
         status =
@@ -283,7 +283,7 @@ static int next_of_base(struct overlay_txn *txn, const char *after, char *name)
     struct overlay_record record;
     int status = overlay_base(txn)->bucket_next(txn->base, after, name);
     while (status == KV_OK) {
-        int touched = overlay_record_get(&txn->records, name, &record);
+        int touched = kvi_overlay_record_get(&txn->records, name, &record);
         if (touched < 0)
             return touched;
         if (touched != KV_OK || !(record.flags & OVERLAY_DROPPED))
@@ -293,7 +293,7 @@ static int next_of_base(struct overlay_txn *txn, const char *after, char *name)
     return status;
 }
 
-int overlay_bucket_next(struct kvi_txn *base, const char *after, char *name)
+int kvi_overlay_bucket_next(struct kvi_txn *base, const char *after, char *name)
 {
     struct overlay_txn *txn = (struct overlay_txn *)base;
     char upper[KV_BUCKET_NAME_SIZE], below[KV_BUCKET_NAME_SIZE];
@@ -306,7 +306,7 @@ int overlay_bucket_next(struct kvi_txn *base, const char *after, char *name)
     return KV_OK;
 }
 
-int overlay_bucket_size(struct kvi_bucket *base, uint64_t *ret_size)
+int kvi_overlay_bucket_size(struct kvi_bucket *base, uint64_t *ret_size)
 {
     struct overlay_bucket *bucket = (struct overlay_bucket *)base;
     struct overlay_txn *txn = overlay_txn_of(base);
@@ -321,7 +321,7 @@ int overlay_bucket_size(struct kvi_bucket *base, uint64_t *ret_size)
     return status;
 }
 
-int overlay_bucket_count(struct kvi_bucket *base, uint64_t *ret_count)
+int kvi_overlay_bucket_count(struct kvi_bucket *base, uint64_t *ret_count)
 {
     struct overlay_bucket *bucket = (struct overlay_bucket *)base;
     struct overlay_txn *txn = overlay_txn_of(base);
@@ -329,17 +329,17 @@ int overlay_bucket_count(struct kvi_bucket *base, uint64_t *ret_count)
     kv_slice key, value;
     if (overlay_is_plain_view(bucket) && overlay_base(txn)->bucket_count)
         return overlay_base(txn)->bucket_count(bucket->base, ret_count);
-    int status = overlay_cursor_open(base, &cursor);
+    int status = kvi_overlay_cursor_open(base, &cursor);
     if (status != KV_OK)
         return status;
     uint64_t count = 0;
     enum kvi_move move = KVI_FIRST;
-    while ((status = overlay_cursor_move(cursor, move, kv_slice_of(NULL, 0), kv_slice_of(NULL, 0), &key, &value)) ==
+    while ((status = kvi_overlay_cursor_move(cursor, move, kv_slice_of(NULL, 0), kv_slice_of(NULL, 0), &key, &value)) ==
            KV_OK) {
         count++;
         move = KVI_NEXT;
     }
-    overlay_cursor_close(cursor);
+    kvi_overlay_cursor_close(cursor);
     if (status < 0)
         return status;
     *ret_count = count;

@@ -131,7 +131,7 @@ static int open_sources(struct overlay_cursor *cursor)
     return KV_OK;
 }
 
-int overlay_cursor_open(struct kvi_bucket *bucket, struct kvi_cursor **ret_cursor)
+int kvi_overlay_cursor_open(struct kvi_bucket *bucket, struct kvi_cursor **ret_cursor)
 {
     struct overlay_cursor *cursor = calloc(1, sizeof *cursor);
     if (!cursor)
@@ -139,14 +139,14 @@ int overlay_cursor_open(struct kvi_bucket *bucket, struct kvi_cursor **ret_curso
     cursor->cursor.bucket = bucket;
     int status = open_sources(cursor);
     if (status != KV_OK) {
-        overlay_cursor_close(&cursor->cursor);
+        kvi_overlay_cursor_close(&cursor->cursor);
         return status;
     }
     *ret_cursor = &cursor->cursor;
     return KV_OK;
 }
 
-void overlay_cursor_close(struct kvi_cursor *base)
+void kvi_overlay_cursor_close(struct kvi_cursor *base)
 {
     struct overlay_cursor *cursor = (struct overlay_cursor *)base;
     close_sources(cursor);
@@ -190,8 +190,8 @@ static int move_merge(struct overlay_cursor *cursor, enum kvi_move move, kv_slic
     }
 }
 
-int overlay_cursor_move(struct kvi_cursor *base, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
-                        kv_slice *ret_value)
+int kvi_overlay_cursor_move(struct kvi_cursor *base, enum kvi_move move, kv_slice key, kv_slice value,
+                            kv_slice *ret_key, kv_slice *ret_value)
 {
     struct overlay_cursor *cursor = (struct overlay_cursor *)base;
     struct kvi_entry entry;

@@ -19,7 +19,7 @@ static int find_part(struct fold *fold, enum overlay_part part)
     char name[OVERLAY_NAME_SIZE];
     if (fold->parts[part])
         return KV_OK;
-    overlay_part_name(part, fold->name, name);
+    kvi_overlay_part_name(part, fold->name, name);
     return fold->ops->bucket_open(fold->upper, name, &fold->parts[part]);
 }
 
@@ -29,8 +29,9 @@ static int make_part(struct fold *fold, enum overlay_part part)
     int status = find_part(fold, part);
     if (status != KV_NOT_FOUND)
         return status;
-    overlay_part_name(part, fold->name, name);
-    return fold->ops->bucket_create(fold->upper, name, overlay_part_kind(part, fold->record.kind), &fold->parts[part]);
+    kvi_overlay_part_name(part, fold->name, name);
+    return fold->ops->bucket_create(fold->upper, name, kvi_overlay_part_kind(part, fold->record.kind),
+                                    &fold->parts[part]);
 }
 
 static int drop_parts(struct fold *fold)
@@ -71,12 +72,12 @@ static int fold_bucket(struct fold *fold, const struct kvi_overlay_change *chang
     bool is_clean;
     fold->name = change->name;
     memset(fold->parts, 0, sizeof fold->parts);
-    int status = overlay_record_get(&fold->records, change->name, &older);
+    int status = kvi_overlay_record_get(&fold->records, change->name, &older);
     if (status < 0)
         return status;
     fold->record = combine(status == KV_OK ? &older : NULL, change, &is_clean);
     status = is_clean ? drop_parts(fold) : KV_OK;
-    return status == KV_OK ? overlay_record_put(&fold->records, change->name, fold->record) : status;
+    return status == KV_OK ? kvi_overlay_record_put(&fold->records, change->name, fold->record) : status;
 }
 
 static int take_out(struct fold *fold, enum overlay_part part, kv_slice key, const kv_slice *value)

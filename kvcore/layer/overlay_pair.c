@@ -4,19 +4,19 @@
 
 #define NOTHING kv_slice_of(NULL, 0)
 
-int overlay_find(struct overlay_bucket *bucket, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
-                 kv_slice *ret_value)
+int kvi_overlay_find(struct overlay_bucket *bucket, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
+                     kv_slice *ret_value)
 {
     struct kvi_cursor *cursor;
-    int status = overlay_cursor_open(&bucket->bucket, &cursor);
+    int status = kvi_overlay_cursor_open(&bucket->bucket, &cursor);
     if (status != KV_OK)
         return status;
-    status = overlay_cursor_move(cursor, move, key, value, ret_key, ret_value);
-    overlay_cursor_close(cursor);
+    status = kvi_overlay_cursor_move(cursor, move, key, value, ret_key, ret_value);
+    kvi_overlay_cursor_close(cursor);
     return status;
 }
 
-int overlay_holds(struct kvi_bucket *bucket, kv_slice key, kv_slice value)
+int kvi_overlay_holds(struct kvi_bucket *bucket, kv_slice key, kv_slice value)
 {
     const struct kvi_backend *ops = bucket->txn->store->backend;
     struct kvi_cursor *cursor;
@@ -34,7 +34,7 @@ int overlay_holds(struct kvi_bucket *bucket, kv_slice key, kv_slice value)
 
 static int part_holds(const struct overlay_bucket *bucket, enum overlay_part part, kv_slice key, kv_slice value)
 {
-    return bucket->parts[part] ? overlay_holds(bucket->parts[part], key, value) : KV_NOT_FOUND;
+    return bucket->parts[part] ? kvi_overlay_holds(bucket->parts[part], key, value) : KV_NOT_FOUND;
 }
 
 /* Tells whether a removal hides the base's pair. */
@@ -52,7 +52,7 @@ static int base_shows(const struct overlay_bucket *bucket, kv_slice key, kv_slic
     int status = is_removed(bucket, key, value);
     if (status != KV_NOT_FOUND)
         return status < 0 ? status : KV_NOT_FOUND;
-    return overlay_holds(bucket->base, key, value);
+    return kvi_overlay_holds(bucket->base, key, value);
 }
 
 static int get_single(struct overlay_bucket *bucket, kv_slice key, kv_slice *ret_value)
@@ -71,7 +71,7 @@ static int get_single(struct overlay_bucket *bucket, kv_slice key, kv_slice *ret
     return overlay_base(txn)->get(bucket->base, key, ret_value);
 }
 
-int overlay_get(struct kvi_bucket *base, kv_slice key, kv_slice *ret_value)
+int kvi_overlay_get(struct kvi_bucket *base, kv_slice key, kv_slice *ret_value)
 {
     struct overlay_bucket *bucket = (struct overlay_bucket *)base;
     kv_slice found, value;
@@ -79,7 +79,7 @@ int overlay_get(struct kvi_bucket *base, kv_slice key, kv_slice *ret_value)
         return overlay_base(overlay_txn_of(base))->get(bucket->base, key, ret_value);
     if (!overlay_is_dup(bucket))
         return get_single(bucket, key, ret_value);
-    int status = overlay_find(bucket, KVI_SEEK, key, NOTHING, &found, &value);
+    int status = kvi_overlay_find(bucket, KVI_SEEK, key, NOTHING, &found, &value);
     if (status != KV_OK || !kv_slice_equal(found, key))
         return status < 0 ? status : KV_NOT_FOUND;
     *ret_value = value;
@@ -90,7 +90,7 @@ int overlay_get(struct kvi_bucket *base, kv_slice key, kv_slice *ret_value)
 static int shows(struct overlay_bucket *bucket, kv_slice key, kv_slice value, kv_slice *ret_value)
 {
     if (!overlay_is_dup(bucket))
-        return overlay_get(&bucket->bucket, key, ret_value);
+        return kvi_overlay_get(&bucket->bucket, key, ret_value);
     *ret_value = value;
     int status = part_holds(bucket, OVERLAY_PUTS, key, value);
     return status == KV_NOT_FOUND ? base_shows(bucket, key, value) : status;
@@ -100,7 +100,7 @@ static int shows(struct overlay_bucket *bucket, kv_slice key, kv_slice value, kv
 static int check_append(struct overlay_bucket *bucket, kv_slice key, kv_slice value)
 {
     kv_slice last_key, last_value;
-    int status = overlay_find(bucket, KVI_LAST, NOTHING, NOTHING, &last_key, &last_value);
+    int status = kvi_overlay_find(bucket, KVI_LAST, NOTHING, NOTHING, &last_key, &last_value);
     if (status != KV_OK)
         return status < 0 ? status : KV_OK;
     int order = kvi_key_compare(bucket->bucket.kind, key, last_key);
@@ -112,7 +112,7 @@ static int check_append(struct overlay_bucket *bucket, kv_slice key, kv_slice va
 static int check_append_dup(struct overlay_bucket *bucket, kv_slice key, kv_slice value)
 {
     kv_slice found_key, found_value;
-    int status = overlay_find(bucket, KVI_SEEK_PAIR, key, value, &found_key, &found_value);
+    int status = kvi_overlay_find(bucket, KVI_SEEK_PAIR, key, value, &found_key, &found_value);
     if (status != KV_OK || !kv_slice_equal(found_key, key))
         return status < 0 ? status : KV_OK;
     return KV_EXISTS;
@@ -124,7 +124,7 @@ static int check_empty(struct overlay_bucket *bucket, kv_slice key, kv_slice val
     kv_slice first;
     if (!overlay_is_dup(bucket) || (bucket->bucket.txn->store->capabilities & KV_CAN_EMPTY_DUP))
         return KV_OK;
-    int status = overlay_get(&bucket->bucket, key, &first);
+    int status = kvi_overlay_get(&bucket->bucket, key, &first);
     if (status != KV_OK)
         return status < 0 ? status : KV_OK;
     return (value.size == 0) == (first.size == 0) ? KV_OK : KV_ERR_VALUE_EMPTY;
@@ -162,13 +162,13 @@ static int check_root_name(struct overlay_bucket *bucket, kv_slice key)
         return KV_OK;
     memcpy(name, key.data, key.size);
     name[key.size] = '\0';
-    int status = overlay_bucket_exists(txn, name);
+    int status = kvi_overlay_bucket_exists(txn, name);
     if (status == KV_NOT_FOUND)
         return KV_OK;
     return status < 0 ? status : KV_ERR_NAME_TAKEN;
 }
 
-int overlay_put(struct kvi_bucket *base, kv_slice key, kv_slice value, enum kvi_put_mode mode)
+int kvi_overlay_put(struct kvi_bucket *base, kv_slice key, kv_slice value, enum kvi_put_mode mode)
 {
     struct overlay_bucket *bucket = (struct overlay_bucket *)base;
     struct kvi_bucket *puts;
@@ -176,26 +176,26 @@ int overlay_put(struct kvi_bucket *base, kv_slice key, kv_slice value, enum kvi_
     if (status == KV_OK)
         status = check_root_name(bucket, key);
     if (status == KV_OK)
-        status = overlay_bucket_part(bucket, OVERLAY_PUTS, &puts);
+        status = kvi_overlay_bucket_part(bucket, OVERLAY_PUTS, &puts);
     if (status != KV_OK)
         return status;
     return puts->txn->store->backend->put(puts, key, value, KVI_PUT);
 }
 
-int overlay_reserve(struct kvi_bucket *base, kv_slice key, size_t size, void **ret_data)
+int kvi_overlay_reserve(struct kvi_bucket *base, kv_slice key, size_t size, void **ret_data)
 {
     struct overlay_bucket *bucket = (struct overlay_bucket *)base;
     struct kvi_bucket *puts;
     int status = check_root_name(bucket, key);
     if (status == KV_OK)
-        status = overlay_bucket_part(bucket, OVERLAY_PUTS, &puts);
+        status = kvi_overlay_bucket_part(bucket, OVERLAY_PUTS, &puts);
     return status == KV_OK ? puts->txn->store->backend->reserve(puts, key, size, ret_data) : status;
 }
 
 static int put_tombstone(struct overlay_bucket *bucket, enum overlay_part part, kv_slice key, kv_slice value)
 {
     struct kvi_bucket *tombstones;
-    int status = overlay_bucket_part(bucket, part, &tombstones);
+    int status = kvi_overlay_bucket_part(bucket, part, &tombstones);
     if (status == KV_OK)
         status = tombstones->txn->store->backend->put(tombstones, key, value, KVI_PUT);
     return status < 0 ? status : KV_OK;
@@ -238,11 +238,11 @@ static int remove_key(struct overlay_bucket *bucket, kv_slice key)
     return status == KV_OK && below == KV_OK ? put_tombstone(bucket, OVERLAY_HIDDEN_KEYS, key, NOTHING) : status;
 }
 
-int overlay_del(struct kvi_bucket *base, kv_slice key, const kv_slice *value)
+int kvi_overlay_del(struct kvi_bucket *base, kv_slice key, const kv_slice *value)
 {
     struct overlay_bucket *bucket = (struct overlay_bucket *)base;
     kv_slice present;
-    int status = value ? shows(bucket, key, *value, &present) : overlay_get(base, key, &present);
+    int status = value ? shows(bucket, key, *value, &present) : kvi_overlay_get(base, key, &present);
     if (status != KV_OK)
         return status < 0 ? status : KV_UNCHANGED;
     if (!overlay_is_dup(bucket)) {

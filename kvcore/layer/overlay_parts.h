@@ -104,56 +104,56 @@ static inline bool overlay_is_plain_view(const struct overlay_bucket *bucket)
 #define OVERLAY_NAME_SIZE (KV_BUCKET_NAME_SIZE + 1)
 
 /* Writes the name of an upper bucket (or, with '=', the key of the record) into `text` of OVERLAY_NAME_SIZE. */
-void overlay_part_name(enum overlay_part part, const char *name, char *text);
+void kvi_overlay_part_name(enum overlay_part part, const char *name, char *text);
 
 /* Lends the bucket of records; KV_NOT_FOUND when nothing was ever written. */
-int overlay_records_open(struct overlay_records *records, struct kvi_bucket **ret_records);
+int kvi_overlay_records_open(struct overlay_records *records, struct kvi_bucket **ret_records);
 
-int overlay_record_get(struct overlay_records *records, const char *name, struct overlay_record *ret_record);
-int overlay_record_put(struct overlay_records *records, const char *name, struct overlay_record record);
-int overlay_record_delete(struct overlay_records *records, const char *name);
-int overlay_record_decode(kv_slice value, struct overlay_record *ret_record);
+int kvi_overlay_record_get(struct overlay_records *records, const char *name, struct overlay_record *ret_record);
+int kvi_overlay_record_put(struct overlay_records *records, const char *name, struct overlay_record record);
+int kvi_overlay_record_delete(struct overlay_records *records, const char *name);
+int kvi_overlay_record_decode(kv_slice value, struct overlay_record *ret_record);
 
 /* The kind of an upper bucket that holds a part of a bucket of `kind`. */
-kv_kind overlay_part_kind(enum overlay_part part, kv_kind kind);
+kv_kind kvi_overlay_part_kind(enum overlay_part part, kv_kind kind);
 
 /* ---- overlay_bucket.c ---- */
 
-int overlay_bucket_open(struct kvi_txn *txn, const char *name, struct kvi_bucket **ret_bucket);
-int overlay_bucket_create(struct kvi_txn *txn, const char *name, kv_kind kind, struct kvi_bucket **ret_bucket);
-int overlay_bucket_drop(struct kvi_bucket *bucket);
-int overlay_bucket_clear(struct kvi_bucket *bucket);
-int overlay_bucket_next(struct kvi_txn *txn, const char *after, char *name);
-int overlay_bucket_size(struct kvi_bucket *bucket, uint64_t *ret_size);
-int overlay_bucket_count(struct kvi_bucket *bucket, uint64_t *ret_count);
-void overlay_buckets_free(struct overlay_txn *txn);
+int kvi_overlay_bucket_open(struct kvi_txn *txn, const char *name, struct kvi_bucket **ret_bucket);
+int kvi_overlay_bucket_create(struct kvi_txn *txn, const char *name, kv_kind kind, struct kvi_bucket **ret_bucket);
+int kvi_overlay_bucket_drop(struct kvi_bucket *bucket);
+int kvi_overlay_bucket_clear(struct kvi_bucket *bucket);
+int kvi_overlay_bucket_next(struct kvi_txn *txn, const char *after, char *name);
+int kvi_overlay_bucket_size(struct kvi_bucket *bucket, uint64_t *ret_size);
+int kvi_overlay_bucket_count(struct kvi_bucket *bucket, uint64_t *ret_count);
+void kvi_overlay_buckets_free(struct overlay_txn *txn);
 
 /* Makes the upper bucket of a part, and the record, when they are missing: before a write. */
-int overlay_bucket_part(struct overlay_bucket *bucket, enum overlay_part part, struct kvi_bucket **ret_part);
+int kvi_overlay_bucket_part(struct overlay_bucket *bucket, enum overlay_part part, struct kvi_bucket **ret_part);
 
 /* ---- overlay_pair.c ---- */
 
-int overlay_get(struct kvi_bucket *bucket, kv_slice key, kv_slice *ret_value);
-int overlay_put(struct kvi_bucket *bucket, kv_slice key, kv_slice value, enum kvi_put_mode mode);
-int overlay_del(struct kvi_bucket *bucket, kv_slice key, const kv_slice *value);
-int overlay_reserve(struct kvi_bucket *bucket, kv_slice key, size_t size, void **ret_data);
+int kvi_overlay_get(struct kvi_bucket *bucket, kv_slice key, kv_slice *ret_value);
+int kvi_overlay_put(struct kvi_bucket *bucket, kv_slice key, kv_slice value, enum kvi_put_mode mode);
+int kvi_overlay_del(struct kvi_bucket *bucket, kv_slice key, const kv_slice *value);
+int kvi_overlay_reserve(struct kvi_bucket *bucket, kv_slice key, size_t size, void **ret_data);
 
 /* ---- overlay_cursor.c ---- */
 
-int overlay_cursor_open(struct kvi_bucket *bucket, struct kvi_cursor **ret_cursor);
-void overlay_cursor_close(struct kvi_cursor *cursor);
-int overlay_cursor_move(struct kvi_cursor *cursor, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
-                        kv_slice *ret_value);
+int kvi_overlay_cursor_open(struct kvi_bucket *bucket, struct kvi_cursor **ret_cursor);
+void kvi_overlay_cursor_close(struct kvi_cursor *cursor);
+int kvi_overlay_cursor_move(struct kvi_cursor *cursor, enum kvi_move move, kv_slice key, kv_slice value,
+                            kv_slice *ret_key, kv_slice *ret_value);
 
 /* Answers KV_OK when the bucket exists, else KV_NOT_FOUND, without opening it. */
-int overlay_bucket_exists(struct overlay_txn *txn, const char *name);
+int kvi_overlay_bucket_exists(struct overlay_txn *txn, const char *name);
 
 /* Finds the first pair of the bucket at or after (key, value), the last of all: for checks before a write. */
-int overlay_find(struct overlay_bucket *bucket, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
-                 kv_slice *ret_value);
+int kvi_overlay_find(struct overlay_bucket *bucket, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
+                     kv_slice *ret_value);
 
 /* Tells (KV_OK or KV_NOT_FOUND) whether a bucket of a backend holds exactly this pair; in a bucket with one value a
  * key, whether it holds the key. */
-int overlay_holds(struct kvi_bucket *bucket, kv_slice key, kv_slice value);
+int kvi_overlay_holds(struct kvi_bucket *bucket, kv_slice key, kv_slice value);
 
 #endif

@@ -5,20 +5,20 @@
 
 #define RECORD_SIZE 5
 
-void overlay_part_name(enum overlay_part part, const char *name, char *text)
+void kvi_overlay_part_name(enum overlay_part part, const char *name, char *text)
 {
     text[0] = OVERLAY_PREFIXES[part];
     memcpy(text + 1, name, strlen(name) + 1);
 }
 
-kv_kind overlay_part_kind(enum overlay_part part, kv_kind kind)
+kv_kind kvi_overlay_part_kind(enum overlay_part part, kv_kind kind)
 {
     const kv_kind keys = kind & (KV_INTEGER_KEY | KV_REVERSE_KEY);
     bool is_pairs = part == OVERLAY_PUTS || (part == OVERLAY_REMOVALS && (kind & KV_DUP_SORT));
     return is_pairs ? kind : keys;
 }
 
-int overlay_records_open(struct overlay_records *records, struct kvi_bucket **ret_bucket)
+int kvi_overlay_records_open(struct overlay_records *records, struct kvi_bucket **ret_bucket)
 {
     if (!records->is_known) {
         struct kvi_bucket *bucket = NULL;
@@ -32,7 +32,7 @@ int overlay_records_open(struct overlay_records *records, struct kvi_bucket **re
     return records->bucket ? KV_OK : KV_NOT_FOUND;
 }
 
-int overlay_record_decode(kv_slice value, struct overlay_record *ret_record)
+int kvi_overlay_record_decode(kv_slice value, struct overlay_record *ret_record)
 {
     if (value.size != RECORD_SIZE)
         return KV_ERR_CORRUPT;
@@ -42,21 +42,21 @@ int overlay_record_decode(kv_slice value, struct overlay_record *ret_record)
     return KV_OK;
 }
 
-int overlay_record_get(struct overlay_records *records, const char *name, struct overlay_record *ret_record)
+int kvi_overlay_record_get(struct overlay_records *records, const char *name, struct overlay_record *ret_record)
 {
     const struct kvi_backend *ops = records->upper->store->backend;
     struct kvi_bucket *bucket;
     kv_slice value;
     char key[OVERLAY_NAME_SIZE];
-    int status = overlay_records_open(records, &bucket);
+    int status = kvi_overlay_records_open(records, &bucket);
     if (status != KV_OK)
         return status;
-    overlay_part_name(OVERLAY_PUTS, name, key);
+    kvi_overlay_part_name(OVERLAY_PUTS, name, key);
     status = ops->get(bucket, kv_slice_text(key), &value);
-    return status == KV_OK ? overlay_record_decode(value, ret_record) : status;
+    return status == KV_OK ? kvi_overlay_record_decode(value, ret_record) : status;
 }
 
-int overlay_record_put(struct overlay_records *records, const char *name, struct overlay_record record)
+int kvi_overlay_record_put(struct overlay_records *records, const char *name, struct overlay_record record)
 {
     const struct kvi_backend *ops = records->upper->store->backend;
     struct kvi_bucket *bucket;
@@ -64,7 +64,7 @@ int overlay_record_put(struct overlay_records *records, const char *name, struct
     const unsigned char value[RECORD_SIZE] = {record.flags, (unsigned char)record.kind,
                                               (unsigned char)(record.kind >> 8), (unsigned char)(record.kind >> 16),
                                               (unsigned char)(record.kind >> 24)};
-    int status = overlay_records_open(records, &bucket);
+    int status = kvi_overlay_records_open(records, &bucket);
     if (status == KV_NOT_FOUND) {
         status = ops->bucket_create(records->upper, OVERLAY_RECORDS, KV_PLAIN, &bucket);
         if (status == KV_OK)
@@ -72,20 +72,20 @@ int overlay_record_put(struct overlay_records *records, const char *name, struct
     }
     if (status != KV_OK)
         return status;
-    overlay_part_name(OVERLAY_PUTS, name, key);
+    kvi_overlay_part_name(OVERLAY_PUTS, name, key);
     status = ops->put(bucket, kv_slice_text(key), kv_slice_of(value, sizeof value), KVI_PUT);
     return status < 0 ? status : KV_OK;
 }
 
-int overlay_record_delete(struct overlay_records *records, const char *name)
+int kvi_overlay_record_delete(struct overlay_records *records, const char *name)
 {
     const struct kvi_backend *ops = records->upper->store->backend;
     struct kvi_bucket *bucket;
     char key[OVERLAY_NAME_SIZE];
-    int status = overlay_records_open(records, &bucket);
+    int status = kvi_overlay_records_open(records, &bucket);
     if (status != KV_OK)
         return status < 0 ? status : KV_OK;
-    overlay_part_name(OVERLAY_PUTS, name, key);
+    kvi_overlay_part_name(OVERLAY_PUTS, name, key);
     status = ops->del(bucket, kv_slice_text(key), NULL);
     return status < 0 ? status : KV_OK;
 }

@@ -20,7 +20,7 @@ static int visit_part(struct visit *visit, enum overlay_part part)
     struct kvi_cursor *cursor;
     kv_slice key, value;
     char name[OVERLAY_NAME_SIZE];
-    overlay_part_name(part, visit->change.name, name);
+    kvi_overlay_part_name(part, visit->change.name, name);
     int status = visit->ops->bucket_open(visit->upper, name, &bucket);
     if (status == KV_OK)
         status = visit->ops->cursor_open(bucket, &cursor);
@@ -69,7 +69,7 @@ static int visit_root(struct visit *visit, bool is_before)
 {
     struct overlay_records records = {.upper = visit->upper};
     struct overlay_record record;
-    int status = overlay_record_get(&records, "", &record);
+    int status = kvi_overlay_record_get(&records, "", &record);
     if (status != KV_OK)
         return status < 0 ? status : KV_OK;
     describe(visit, "", record);
@@ -90,7 +90,7 @@ static int visit_records(struct visit *visit, record_visitor *call)
     struct overlay_record record = {0};
     kv_slice key, value;
     char name[OVERLAY_NAME_SIZE];
-    int status = overlay_records_open(&records, &bucket);
+    int status = kvi_overlay_records_open(&records, &bucket);
     if (status == KV_OK)
         status = visit->ops->cursor_open(bucket, &cursor);
     if (status != KV_OK)
@@ -100,7 +100,7 @@ static int visit_records(struct visit *visit, record_visitor *call)
     while (status == KV_OK && answer == 0) {
         memcpy(name, (const char *)key.data + 1, key.size - 1);
         name[key.size - 1] = '\0';
-        answer = overlay_record_decode(value, &record);
+        answer = kvi_overlay_record_decode(value, &record);
         if (answer == KV_OK)
             answer = call(visit, name, record);
         status = visit->ops->cursor_move(cursor, KVI_NEXT, NOTHING, NOTHING, &key, &value);
@@ -131,7 +131,7 @@ static int measure_bucket(struct visit *visit, const char *name, struct overlay_
     for (enum overlay_part part = 0; part < OVERLAY_PARTS; part++) {
         struct kvi_bucket *bucket;
         uint64_t count = 0, size = 0;
-        overlay_part_name(part, name, part_name);
+        kvi_overlay_part_name(part, name, part_name);
         int status = visit->ops->bucket_open(visit->upper, part_name, &bucket);
         if (status == KV_NOT_FOUND)
             continue;

@@ -15,7 +15,7 @@ uint64_t kvi_trace_violations(const struct kvi_store *trace)
     return atomic_load(&trace_of(trace)->violations);
 }
 
-void trace_retire(struct trace *trace, void *object)
+void kvi_trace_retire(struct trace *trace, void *object)
 {
     pthread_mutex_lock(&trace->lock);
     unsigned place = trace->retirements++ % TRACE_RETIRED;
@@ -32,10 +32,10 @@ static int store_close(struct kvi_store *store)
     struct trace *trace = trace_of(store);
     int status;
     {
-        TRACE_SCOPED_CALL call = trace_call_store(trace, "store_close");
-        trace_expect(&call, atomic_load(&trace->open_txns) == 0, "the core closed a store with open transactions");
-        trace_start(&call);
-        status = trace_stop(&call, trace->below->backend->store_close(trace->below), KV_OK, 0);
+        TRACE_SCOPED_CALL call = kvi_trace_call_store(trace, "store_close");
+        kvi_trace_expect(&call, atomic_load(&trace->open_txns) == 0, "the core closed a store with open transactions");
+        kvi_trace_start(&call);
+        status = kvi_trace_stop(&call, trace->below->backend->store_close(trace->below), KV_OK, 0);
     }
     for (unsigned i = 0; i < TRACE_RETIRED; i++)
         free(trace->retired[i]);
@@ -52,19 +52,19 @@ static int store_close(struct kvi_store *store)
 static int store_sync(struct kvi_store *store)
 {
     struct trace *trace = trace_of(store);
-    TRACE_SCOPED_CALL call = trace_call_store(trace, "store_sync");
-    trace_start(&call);
-    return trace_stop(&call, trace->below->backend->store_sync(trace->below), KV_OK, 0);
+    TRACE_SCOPED_CALL call = kvi_trace_call_store(trace, "store_sync");
+    kvi_trace_start(&call);
+    return kvi_trace_stop(&call, trace->below->backend->store_sync(trace->below), KV_OK, 0);
 }
 
 static int store_txid(struct kvi_store *store, uint64_t *ret_txid)
 {
     struct trace *trace = trace_of(store);
-    TRACE_SCOPED_CALL call = trace_call_store(trace, "store_txid");
+    TRACE_SCOPED_CALL call = kvi_trace_call_store(trace, "store_txid");
     uint64_t txid = TRACE_UNWRITTEN_NUMBER;
-    trace_start(&call);
-    int status = trace_stop(&call, trace->below->backend->store_txid(trace->below, &txid), KV_OK, 0);
-    trace_expect_output(&call, status, txid != TRACE_UNWRITTEN_NUMBER);
+    kvi_trace_start(&call);
+    int status = kvi_trace_stop(&call, trace->below->backend->store_txid(trace->below, &txid), KV_OK, 0);
+    kvi_trace_expect_output(&call, status, txid != TRACE_UNWRITTEN_NUMBER);
     if (status == KV_OK)
         *ret_txid = txid;
     return status;
@@ -80,12 +80,12 @@ static bool is_same_stat(const kv_store_stat *a, const kv_store_stat *b)
 static int store_statistics(struct kvi_store *store, kv_store_stat *ret_stat)
 {
     struct trace *trace = trace_of(store);
-    TRACE_SCOPED_CALL call = trace_call_store(trace, "store_statistics");
+    TRACE_SCOPED_CALL call = kvi_trace_call_store(trace, "store_statistics");
     kv_store_stat stat = *ret_stat;
-    trace_start(&call);
-    int status = trace_stop(&call, trace->below->backend->store_statistics(trace->below, &stat), KV_OK, 0);
+    kvi_trace_start(&call);
+    int status = kvi_trace_stop(&call, trace->below->backend->store_statistics(trace->below, &stat), KV_OK, 0);
     if (status != KV_OK)
-        trace_expect_output(&call, status, !is_same_stat(&stat, ret_stat));
+        kvi_trace_expect_output(&call, status, !is_same_stat(&stat, ret_stat));
     else
         *ret_stat = stat;
     return status;
@@ -94,13 +94,13 @@ static int store_statistics(struct kvi_store *store, kv_store_stat *ret_stat)
 static int store_backup(struct kvi_store *store, int fd, unsigned flags)
 {
     struct trace *trace = trace_of(store);
-    TRACE_SCOPED_CALL call = trace_call_store(trace, "store_backup");
+    TRACE_SCOPED_CALL call = kvi_trace_call_store(trace, "store_backup");
     call.event.detail = flags;
-    trace_require(&call, fd >= 0, "the core asked for a backup without a file");
+    kvi_trace_require(&call, fd >= 0, "the core asked for a backup without a file");
     if (call.is_refused)
         return KV_ERR_INVALID;
-    trace_start(&call);
-    return trace_stop(&call, trace->below->backend->store_backup(trace->below, fd, flags), KV_OK, 0);
+    kvi_trace_start(&call);
+    return kvi_trace_stop(&call, trace->below->backend->store_backup(trace->below, fd, flags), KV_OK, 0);
 }
 
 /* ---- descriptors ---- */
@@ -116,30 +116,30 @@ static void fill_descriptor(struct kvi_backend *own, const struct kvi_backend *b
     WRAP(store_txid, store_txid);
     WRAP(store_statistics, store_statistics);
     WRAP(store_backup, store_backup);
-    WRAP(txn_begin, trace_txn_begin);
-    WRAP(txn_commit, trace_txn_commit);
-    WRAP(txn_abort, trace_txn_abort);
-    WRAP(txn_reset, trace_txn_reset);
-    WRAP(txn_renew, trace_txn_renew);
-    WRAP(txn_id, trace_txn_id);
-    WRAP(bucket_open, trace_bucket_open);
-    WRAP(bucket_create, trace_bucket_create);
-    WRAP(bucket_drop, trace_bucket_drop);
-    WRAP(bucket_clear, trace_bucket_clear);
-    WRAP(bucket_next, trace_bucket_next);
-    WRAP(bucket_count, trace_bucket_count);
-    WRAP(bucket_size, trace_bucket_size);
-    WRAP(get, trace_get);
-    WRAP(put, trace_put);
-    WRAP(del, trace_del);
-    WRAP(reserve, trace_reserve);
-    WRAP(put_multi, trace_put_multi);
-    WRAP(cursor_open, trace_cursor_open);
-    WRAP(cursor_close, trace_cursor_close);
-    WRAP(cursor_move, trace_cursor_move);
-    WRAP(cursor_count_dups, trace_cursor_count_dups);
-    WRAP(cursor_multi, trace_cursor_multi);
-    WRAP(cursor_hint, trace_cursor_hint);
+    WRAP(txn_begin, kvi_trace_txn_begin);
+    WRAP(txn_commit, kvi_trace_txn_commit);
+    WRAP(txn_abort, kvi_trace_txn_abort);
+    WRAP(txn_reset, kvi_trace_txn_reset);
+    WRAP(txn_renew, kvi_trace_txn_renew);
+    WRAP(txn_id, kvi_trace_txn_id);
+    WRAP(bucket_open, kvi_trace_bucket_open);
+    WRAP(bucket_create, kvi_trace_bucket_create);
+    WRAP(bucket_drop, kvi_trace_bucket_drop);
+    WRAP(bucket_clear, kvi_trace_bucket_clear);
+    WRAP(bucket_next, kvi_trace_bucket_next);
+    WRAP(bucket_count, kvi_trace_bucket_count);
+    WRAP(bucket_size, kvi_trace_bucket_size);
+    WRAP(get, kvi_trace_get);
+    WRAP(put, kvi_trace_put);
+    WRAP(del, kvi_trace_del);
+    WRAP(reserve, kvi_trace_reserve);
+    WRAP(put_multi, kvi_trace_put_multi);
+    WRAP(cursor_open, kvi_trace_cursor_open);
+    WRAP(cursor_close, kvi_trace_cursor_close);
+    WRAP(cursor_move, kvi_trace_cursor_move);
+    WRAP(cursor_count_dups, kvi_trace_cursor_count_dups);
+    WRAP(cursor_multi, kvi_trace_cursor_multi);
+    WRAP(cursor_hint, kvi_trace_cursor_hint);
 #undef WRAP
 }
 
@@ -160,7 +160,7 @@ static bool is_view_of(const struct trace_view *view, const struct kvi_store *be
            a->bucket_name_max == b->bucket_name_max && a->kinds == b->kinds;
 }
 
-struct trace_view *trace_view_of(struct trace *trace, const struct kvi_store *below)
+struct trace_view *kvi_trace_view_of(struct trace *trace, const struct kvi_store *below)
 {
     KVI_SCOPED_LOCK(&trace->lock);
     struct trace_view *view = &trace->view;

@@ -8,7 +8,7 @@
 #define SUMMED_MAX 65536
 
 static const unsigned char unwritten_byte;
-const kv_slice trace_unwritten = {.data = &unwritten_byte, .size = SIZE_MAX};
+const kv_slice kvi_trace_unwritten = {.data = &unwritten_byte, .size = SIZE_MAX};
 
 static void tell(struct trace *trace, const struct kvi_trace_event *event)
 {
@@ -16,7 +16,7 @@ static void tell(struct trace *trace, const struct kvi_trace_event *event)
         trace->sink(trace->argument, event);
 }
 
-void trace_expect(struct trace_call *call, bool is_kept, const char *rule)
+void kvi_trace_expect(struct trace_call *call, bool is_kept, const char *rule)
 {
     if (is_kept)
         return;
@@ -26,9 +26,9 @@ void trace_expect(struct trace_call *call, bool is_kept, const char *rule)
     tell(call->trace, &event);
 }
 
-void trace_require(struct trace_call *call, bool is_kept, const char *rule)
+void kvi_trace_require(struct trace_call *call, bool is_kept, const char *rule)
 {
-    trace_expect(call, is_kept, rule);
+    kvi_trace_expect(call, is_kept, rule);
     call->is_refused |= !is_kept;
 }
 
@@ -45,7 +45,7 @@ static uint64_t sum_of(kv_slice bytes)
     return sum;
 }
 
-void trace_lend(struct trace_txn *txn, kv_slice bytes)
+void kvi_trace_lend(struct trace_txn *txn, kv_slice bytes)
 {
     txn->lent[txn->lendings++ % TRACE_LENT] = (struct trace_lent){.bytes = bytes, .sum = sum_of(bytes)};
 }
@@ -54,14 +54,14 @@ static void settle(struct trace_call *call, struct trace_txn *txn)
 {
     unsigned count = txn->lendings < TRACE_LENT ? txn->lendings : TRACE_LENT;
     for (unsigned i = 0; i < count; i++)
-        trace_expect(call, sum_of(txn->lent[i].bytes) == txn->lent[i].sum,
-                     "the backend changed lent bytes before they might change");
+        kvi_trace_expect(call, sum_of(txn->lent[i].bytes) == txn->lent[i].sum,
+                         "the backend changed lent bytes before they might change");
     txn->lendings = 0;
 }
 
 /* ---- begin and end of a call ---- */
 
-struct trace_call trace_call_store(struct trace *trace, const char *slot)
+struct trace_call kvi_trace_call_store(struct trace *trace, const char *slot)
 {
     return (struct trace_call){.trace = trace, .event = {.slot = slot}};
 }
@@ -69,23 +69,23 @@ struct trace_call trace_call_store(struct trace *trace, const char *slot)
 static void require_turn(struct trace_call *call, struct trace_txn *txn)
 {
     if (atomic_flag_test_and_set(&txn->turn))
-        trace_require(call, false, "the core used a transaction by two threads at once");
+        kvi_trace_require(call, false, "the core used a transaction by two threads at once");
     else
         call->txn = txn;
-    trace_require(call, !txn->txn.is_write || pthread_equal(txn->thread, pthread_self()),
-                  "the core used a read-write transaction on another thread");
+    kvi_trace_require(call, !txn->txn.is_write || pthread_equal(txn->thread, pthread_self()),
+                      "the core used a read-write transaction on another thread");
 }
 
 static void check_txn(struct trace_call *call, struct trace_txn *txn, unsigned access)
 {
     bool is_live = txn->life == TRACE_LIVE || (txn->life == TRACE_RESET && (access & TRACE_MAY_RESET));
-    trace_require(call, is_live, "the core used a transaction that has ended");
+    kvi_trace_require(call, is_live, "the core used a transaction that has ended");
     if (!is_live)
         return;
     require_turn(call, txn);
-    trace_require(call, !txn->child, "the core used a transaction that has a child");
+    kvi_trace_require(call, !txn->child, "the core used a transaction that has a child");
     if (access & TRACE_WRITES)
-        trace_require(call, txn->txn.is_write, "the core wrote through a read-only transaction");
+        kvi_trace_require(call, txn->txn.is_write, "the core wrote through a read-only transaction");
     if (call->is_refused || !(access & (TRACE_WRITES | TRACE_ENDS)))
         return;
     settle(call, txn);
@@ -93,38 +93,38 @@ static void check_txn(struct trace_call *call, struct trace_txn *txn, unsigned a
         settle(call, parent);
 }
 
-struct trace_call trace_call_txn(struct trace_txn *txn, const char *slot, unsigned access)
+struct trace_call kvi_trace_call_txn(struct trace_txn *txn, const char *slot, unsigned access)
 {
-    struct trace_call call = trace_call_store(txn->trace, slot);
+    struct trace_call call = kvi_trace_call_store(txn->trace, slot);
     check_txn(&call, txn, access);
     return call;
 }
 
-struct trace_call trace_call_bucket(struct trace_bucket *bucket, const char *slot, unsigned access)
+struct trace_call kvi_trace_call_bucket(struct trace_bucket *bucket, const char *slot, unsigned access)
 {
-    struct trace_call call = trace_call_store(bucket->trace, slot);
-    trace_require(&call, bucket->life == TRACE_LIVE, "the core used a bucket that has ended");
+    struct trace_call call = kvi_trace_call_store(bucket->trace, slot);
+    kvi_trace_require(&call, bucket->life == TRACE_LIVE, "the core used a bucket that has ended");
     if (call.is_refused)
         return call;
     struct trace_txn *txn = trace_txn_of(&bucket->bucket);
-    trace_require(&call, bucket->children == txn->children || txn->life != TRACE_LIVE,
-                  "the core did not ask for a bucket again after the end of a child");
+    kvi_trace_require(&call, bucket->children == txn->children || txn->life != TRACE_LIVE,
+                      "the core did not ask for a bucket again after the end of a child");
     check_txn(&call, txn, access);
     if (!call.is_refused && (access & TRACE_WRITES))
         bucket->writes++;
     return call;
 }
 
-struct trace_call trace_call_cursor(struct trace_cursor *cursor, const char *slot)
+struct trace_call kvi_trace_call_cursor(struct trace_cursor *cursor, const char *slot)
 {
     if (cursor->life == TRACE_LIVE)
-        return trace_call_bucket((struct trace_bucket *)cursor->cursor.bucket, slot, TRACE_READS);
-    struct trace_call call = trace_call_store(cursor->trace, slot);
-    trace_require(&call, false, "the core used a cursor that is closed");
+        return kvi_trace_call_bucket((struct trace_bucket *)cursor->cursor.bucket, slot, TRACE_READS);
+    struct trace_call call = kvi_trace_call_store(cursor->trace, slot);
+    kvi_trace_require(&call, false, "the core used a cursor that is closed");
     return call;
 }
 
-void trace_leave(struct trace_call *call)
+void kvi_trace_leave(struct trace_call *call)
 {
     if (call->txn)
         atomic_flag_clear(&call->txn->turn);
@@ -132,7 +132,7 @@ void trace_leave(struct trace_call *call)
 
 /* ---- the store below ---- */
 
-void trace_start(struct trace_call *call)
+void kvi_trace_start(struct trace_call *call)
 {
     if (call->trace->sink)
         call->began = kvi_clock_ns();
@@ -150,32 +150,32 @@ static bool is_status(int status)
     }
 }
 
-int trace_stop(struct trace_call *call, int status, int answer, size_t result_size)
+int kvi_trace_stop(struct trace_call *call, int status, int answer, size_t result_size)
 {
     if (call->trace->sink)
         call->event.nanoseconds = kvi_clock_ns() - call->began;
     call->event.status = status;
     call->event.result_size = result_size;
     tell(call->trace, &call->event);
-    trace_expect(call, is_status(status), "the backend answered a code that is not in status.h");
-    trace_expect(call, status <= KV_OK || status == answer || !is_status(status),
-                 "the backend gave an answer that the slot does not have");
+    kvi_trace_expect(call, is_status(status), "the backend answered a code that is not in status.h");
+    kvi_trace_expect(call, status <= KV_OK || status == answer || !is_status(status),
+                     "the backend gave an answer that the slot does not have");
     if (call->txn) {
-        trace_expect(call, !call->txn->is_broken || status < 0, "the backend went on in a broken transaction");
+        kvi_trace_expect(call, !call->txn->is_broken || status < 0, "the backend went on in a broken transaction");
         call->txn->is_broken |= status == KV_ERR_TXN_BROKEN;
     }
     return status;
 }
 
-void trace_stop_void(struct trace_call *call)
+void kvi_trace_stop_void(struct trace_call *call)
 {
     if (call->trace->sink)
         call->event.nanoseconds = kvi_clock_ns() - call->began;
     tell(call->trace, &call->event);
 }
 
-void trace_expect_output(struct trace_call *call, int status, bool is_written)
+void kvi_trace_expect_output(struct trace_call *call, int status, bool is_written)
 {
-    trace_expect(call, status != KV_OK || is_written, "the backend left an output unwritten with KV_OK");
-    trace_expect(call, status == KV_OK || !is_written, "the backend wrote an output without KV_OK");
+    kvi_trace_expect(call, status != KV_OK || is_written, "the backend left an output unwritten with KV_OK");
+    kvi_trace_expect(call, status == KV_OK || !is_written, "the backend wrote an output without KV_OK");
 }

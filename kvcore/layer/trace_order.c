@@ -19,7 +19,8 @@ static bool seek_fits(kv_kind kind, enum kvi_move move, struct trace_pair sought
     return kv_value_compare(kind, to.value, sought.value) >= 0;
 }
 
-bool trace_move_fits(kv_kind kind, enum kvi_move move, struct trace_pair from, struct trace_pair to, bool is_keys_only)
+bool kvi_trace_move_fits(kv_kind kind, enum kvi_move move, struct trace_pair from, struct trace_pair to,
+                         bool is_keys_only)
 {
     bool is_value_known = !is_keys_only || (to.value.size > 0 && from.value.size > 0);
     if (move == KVI_SEEK || move == KVI_SEEK_AFTER || move == KVI_SEEK_PAIR)

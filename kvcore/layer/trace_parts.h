@@ -100,10 +100,10 @@ static inline struct trace_txn *trace_txn_of(const struct kvi_bucket *bucket)
 /* ---- trace.c ---- */
 
 /* Keeps an ended object for a while, then frees it. */
-void trace_retire(struct trace *trace, void *object);
+void kvi_trace_retire(struct trace *trace, void *object);
 
 /* Finds or makes the store object for transactions that are `below`'s. NULL: out of memory. */
-struct trace_view *trace_view_of(struct trace *trace, const struct kvi_store *below);
+struct trace_view *kvi_trace_view_of(struct trace *trace, const struct kvi_store *below);
 
 /* ---- trace_call.c ---- */
 
@@ -116,7 +116,7 @@ struct trace_call {
     bool is_refused; /* the core has broken a rule: not to be passed on */
 };
 
-#define TRACE_SCOPED_CALL __attribute__((cleanup(trace_leave))) struct trace_call
+#define TRACE_SCOPED_CALL __attribute__((cleanup(kvi_trace_leave))) struct trace_call
 
 /* What a call is to its transaction. */
 enum trace_access {
@@ -127,38 +127,38 @@ enum trace_access {
 };
 
 /* Begin a call and check what holds for all calls on such an object. */
-struct trace_call trace_call_store(struct trace *trace, const char *slot);
-struct trace_call trace_call_txn(struct trace_txn *txn, const char *slot, unsigned access);
-struct trace_call trace_call_bucket(struct trace_bucket *bucket, const char *slot, unsigned access);
-struct trace_call trace_call_cursor(struct trace_cursor *cursor, const char *slot);
-void trace_leave(struct trace_call *call);
+struct trace_call kvi_trace_call_store(struct trace *trace, const char *slot);
+struct trace_call kvi_trace_call_txn(struct trace_txn *txn, const char *slot, unsigned access);
+struct trace_call kvi_trace_call_bucket(struct trace_bucket *bucket, const char *slot, unsigned access);
+struct trace_call kvi_trace_call_cursor(struct trace_cursor *cursor, const char *slot);
+void kvi_trace_leave(struct trace_call *call);
 
 /* Notes a rule of the core's side that is broken: the call is refused. */
-void trace_require(struct trace_call *call, bool is_kept, const char *rule);
+void kvi_trace_require(struct trace_call *call, bool is_kept, const char *rule);
 
 /* Notes a rule that is broken, and the call goes on. */
-void trace_expect(struct trace_call *call, bool is_kept, const char *rule);
+void kvi_trace_expect(struct trace_call *call, bool is_kept, const char *rule);
 
 /* Starts the clock; the call to the store below follows. */
-void trace_start(struct trace_call *call);
+void kvi_trace_start(struct trace_call *call);
 
 /* Stops it, checks that the answer is negative, KV_OK or `answer` (KV_OK: no other), and reports the call. */
-int trace_stop(struct trace_call *call, int status, int answer, size_t result_size);
+int kvi_trace_stop(struct trace_call *call, int status, int answer, size_t result_size);
 
 /* The same for slots that answer nothing. */
-void trace_stop_void(struct trace_call *call);
+void kvi_trace_stop_void(struct trace_call *call);
 
 /* A slice and a number that no backend gives: whether an output was written. */
-extern const kv_slice trace_unwritten;
+extern const kv_slice kvi_trace_unwritten;
 #define TRACE_UNWRITTEN_NUMBER UINT64_C(0xa5c35a3c96e169d2)
 
 static inline bool trace_is_written(kv_slice slice)
 {
-    return slice.data != trace_unwritten.data || slice.size != trace_unwritten.size;
+    return slice.data != kvi_trace_unwritten.data || slice.size != kvi_trace_unwritten.size;
 }
 
 /* Checks that an output was written on KV_OK and on nothing else. */
-void trace_expect_output(struct trace_call *call, int status, bool is_written);
+void kvi_trace_expect_output(struct trace_call *call, int status, bool is_written);
 
 /* The bytes a slice counts for in a report. */
 static inline size_t trace_size_of(int status, kv_slice slice)
@@ -167,55 +167,55 @@ static inline size_t trace_size_of(int status, kv_slice slice)
 }
 
 /* Watches lent bytes until the transaction's next write or end. */
-void trace_lend(struct trace_txn *txn, kv_slice bytes);
+void kvi_trace_lend(struct trace_txn *txn, kv_slice bytes);
 
 /* ---- trace_txn.c ---- */
 
-int trace_txn_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
-                    struct kvi_txn **ret_txn);
-int trace_txn_commit(struct kvi_txn *txn);
-void trace_txn_abort(struct kvi_txn *txn);
-void trace_txn_reset(struct kvi_txn *txn);
-int trace_txn_renew(struct kvi_txn *txn);
-uint64_t trace_txn_id(const struct kvi_txn *txn);
+int kvi_trace_txn_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
+                        struct kvi_txn **ret_txn);
+int kvi_trace_txn_commit(struct kvi_txn *txn);
+void kvi_trace_txn_abort(struct kvi_txn *txn);
+void kvi_trace_txn_reset(struct kvi_txn *txn);
+int kvi_trace_txn_renew(struct kvi_txn *txn);
+uint64_t kvi_trace_txn_id(const struct kvi_txn *txn);
 
 /* ---- trace_bucket.c ---- */
 
-int trace_bucket_open(struct kvi_txn *txn, const char *name, struct kvi_bucket **ret_bucket);
-int trace_bucket_create(struct kvi_txn *txn, const char *name, kv_kind kind, struct kvi_bucket **ret_bucket);
-int trace_bucket_drop(struct kvi_bucket *bucket);
-int trace_bucket_clear(struct kvi_bucket *bucket);
-int trace_bucket_next(struct kvi_txn *txn, const char *after, char *name);
-int trace_bucket_count(struct kvi_bucket *bucket, uint64_t *ret_count);
-int trace_bucket_size(struct kvi_bucket *bucket, uint64_t *ret_size);
+int kvi_trace_bucket_open(struct kvi_txn *txn, const char *name, struct kvi_bucket **ret_bucket);
+int kvi_trace_bucket_create(struct kvi_txn *txn, const char *name, kv_kind kind, struct kvi_bucket **ret_bucket);
+int kvi_trace_bucket_drop(struct kvi_bucket *bucket);
+int kvi_trace_bucket_clear(struct kvi_bucket *bucket);
+int kvi_trace_bucket_next(struct kvi_txn *txn, const char *after, char *name);
+int kvi_trace_bucket_count(struct kvi_bucket *bucket, uint64_t *ret_count);
+int kvi_trace_bucket_size(struct kvi_bucket *bucket, uint64_t *ret_size);
 
 /* Ends the buckets of a transaction. */
-void trace_buckets_end(struct trace_txn *txn);
+void kvi_trace_buckets_end(struct trace_txn *txn);
 
 /* ---- trace_pair.c ---- */
 
-int trace_get(struct kvi_bucket *bucket, kv_slice key, kv_slice *ret_value);
-int trace_put(struct kvi_bucket *bucket, kv_slice key, kv_slice value, enum kvi_put_mode mode);
-int trace_del(struct kvi_bucket *bucket, kv_slice key, const kv_slice *value);
-int trace_reserve(struct kvi_bucket *bucket, kv_slice key, size_t size, void **ret_data);
-int trace_put_multi(struct kvi_bucket *bucket, kv_slice key, kv_slice values, size_t stride);
+int kvi_trace_get(struct kvi_bucket *bucket, kv_slice key, kv_slice *ret_value);
+int kvi_trace_put(struct kvi_bucket *bucket, kv_slice key, kv_slice value, enum kvi_put_mode mode);
+int kvi_trace_del(struct kvi_bucket *bucket, kv_slice key, const kv_slice *value);
+int kvi_trace_reserve(struct kvi_bucket *bucket, kv_slice key, size_t size, void **ret_data);
+int kvi_trace_put_multi(struct kvi_bucket *bucket, kv_slice key, kv_slice values, size_t stride);
 
 /* Requires of a key what an integer kind demands. */
-void trace_require_integer_key(struct trace_call *call, const struct trace_bucket *bucket, kv_slice key);
-void trace_require_integer_value(struct trace_call *call, const struct trace_bucket *bucket, kv_slice value);
+void kvi_trace_require_integer_key(struct trace_call *call, const struct trace_bucket *bucket, kv_slice key);
+void kvi_trace_require_integer_value(struct trace_call *call, const struct trace_bucket *bucket, kv_slice value);
 
 /* ---- trace_cursor.c ---- */
 
-int trace_cursor_open(struct kvi_bucket *bucket, struct kvi_cursor **ret_cursor);
-void trace_cursor_close(struct kvi_cursor *cursor);
-int trace_cursor_move(struct kvi_cursor *cursor, enum kvi_move move, kv_slice key, kv_slice value, kv_slice *ret_key,
-                      kv_slice *ret_value);
-int trace_cursor_count_dups(struct kvi_cursor *cursor, uint64_t *ret_count);
-int trace_cursor_multi(struct kvi_cursor *cursor, kv_slice *ret_values);
-void trace_cursor_hint(struct kvi_cursor *cursor, bool is_keys_only, unsigned prefetch, kv_slice prefix);
+int kvi_trace_cursor_open(struct kvi_bucket *bucket, struct kvi_cursor **ret_cursor);
+void kvi_trace_cursor_close(struct kvi_cursor *cursor);
+int kvi_trace_cursor_move(struct kvi_cursor *cursor, enum kvi_move move, kv_slice key, kv_slice value,
+                          kv_slice *ret_key, kv_slice *ret_value);
+int kvi_trace_cursor_count_dups(struct kvi_cursor *cursor, uint64_t *ret_count);
+int kvi_trace_cursor_multi(struct kvi_cursor *cursor, kv_slice *ret_values);
+void kvi_trace_cursor_hint(struct kvi_cursor *cursor, bool is_keys_only, unsigned prefetch, kv_slice prefix);
 
 /* Closes what the core has left open, so that the store below is spared. */
-void trace_cursors_end(struct trace_txn *txn);
+void kvi_trace_cursors_end(struct trace_txn *txn);
 
 /* ---- trace_order.c ---- */
 
@@ -231,6 +231,7 @@ static inline bool trace_is_absolute(enum kvi_move move)
 }
 
 /* Tells whether a move may have gone from `from` (of a seek: what was sought) to `to` in a bucket of `kind`. */
-bool trace_move_fits(kv_kind kind, enum kvi_move move, struct trace_pair from, struct trace_pair to, bool is_keys_only);
+bool kvi_trace_move_fits(kv_kind kind, enum kvi_move move, struct trace_pair from, struct trace_pair to,
+                         bool is_keys_only);
 
 #endif

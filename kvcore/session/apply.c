@@ -158,7 +158,7 @@ static int apply_change(void *argument, const struct kvi_overlay_change *change,
     return report(apply, change->name, key, status);
 }
 
-int session_apply(kv_txn *base, void *argument)
+int kvi_session_apply(kv_txn *base, void *argument)
 {
     const struct apply_request *request = argument;
     struct kvi_store *store = request->generation->store;

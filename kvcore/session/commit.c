@@ -7,7 +7,7 @@
 #include "kvcore/base/message.h"
 #include "kvcore/session/parts.h"
 
-int session_turn_take(kv_session *session, kv_deadline deadline)
+int kvi_session_turn_take(kv_session *session, kv_deadline deadline)
 {
     const struct timespec until = {.tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000};
     int waited = 0;
@@ -21,7 +21,7 @@ int session_turn_take(kv_session *session, kv_deadline deadline)
     return KV_OK;
 }
 
-void session_turn_end(kv_session *session)
+void kvi_session_turn_end(kv_session *session)
 {
     KVI_SCOPED_LOCK(&session->lock);
     session->is_committing = false;
@@ -32,7 +32,7 @@ void session_turn_end(kv_session *session)
 static int look_at_top(kv_session *session)
 {
     uint64_t changes = 0, bytes = 0;
-    int status = session_generation_measure(session_top(session)->generation, &changes, &bytes);
+    int status = kvi_session_generation_measure(session_top(session)->generation, &changes, &bytes);
     return status == KV_OK && changes == 0 ? KV_UNCHANGED : status;
 }
 
@@ -45,18 +45,18 @@ static int freeze_top(kv_session *session, kv_deadline deadline, kv_message *mes
     int status = look_at_top(session);
     pthread_mutex_unlock(&session->lock);
     if (status == KV_OK)
-        status = session_generation_open(session, &fresh, message);
+        status = kvi_session_generation_open(session, &fresh, message);
     if (status != KV_OK)
         return status;
     pthread_mutex_lock(&session->lock);
-    status = session_freeze(session, deadline);
+    status = kvi_session_freeze(session, deadline);
     if (status == KV_OK) {
-        status = session_layer_open(session, fresh, session_top(session), &session->stack[session->depth]);
+        status = kvi_session_layer_open(session, fresh, session_top(session), &session->stack[session->depth]);
         session->depth += status == KV_OK;
         session->frozen = kvi_clock_ns();
-        session_thaw(session);
+        kvi_session_thaw(session);
     }
-    session_generation_unref(fresh);
+    kvi_session_generation_unref(fresh);
     pthread_mutex_unlock(&session->lock);
     return status;
 }
@@ -89,14 +89,14 @@ static int fold(kv_session *session)
     if (status != KV_OK)
         return status;
     pthread_mutex_lock(&session->lock);
-    status = session_layer_open(session, session_top(session)->generation, session->stack[0], &top);
+    status = kvi_session_layer_open(session, session_top(session)->generation, session->stack[0], &top);
     if (status == KV_OK)
-        session_stack_replace(session, 1, top);
+        kvi_session_stack_replace(session, 1, top);
     pthread_mutex_unlock(&session->lock);
     return status;
 }
 
-int session_gather(kv_session *session, kv_deadline deadline, kv_message *message)
+int kvi_session_gather(kv_session *session, kv_deadline deadline, kv_message *message)
 {
     int status = session->depth == SESSION_DEPTH_MAX ? fold(session) : KV_OK;
     if (status == KV_OK)
@@ -111,24 +111,24 @@ static int apply_lowest(kv_session *session, kv_deadline deadline, kv_message *m
 {
     struct layer *final;
     pthread_mutex_lock(&session->lock);
-    int status = session_layer_open(session, session_top(session)->generation, NULL, &final);
+    int status = kvi_session_layer_open(session, session_top(session)->generation, NULL, &final);
     pthread_mutex_unlock(&session->lock);
     if (status != KV_OK)
         return status;
     struct apply_request request = {.generation = session->stack[0]->generation, .message = message};
-    status = kv_store_update(session->base, deadline, session_apply, &request);
+    status = kv_store_update(session->base, deadline, kvi_session_apply, &request);
     pthread_mutex_lock(&session->lock);
     if (status == KV_OK)
-        session_stack_replace(session, 0, final);
+        kvi_session_stack_replace(session, 0, final);
     else
-        session_layer_close(final);
+        kvi_session_layer_close(final);
     pthread_mutex_unlock(&session->lock);
     return status;
 }
 
 static int commit(kv_session *session, kv_deadline deadline, kv_message *message)
 {
-    int status = session_gather(session, deadline, message);
+    int status = kvi_session_gather(session, deadline, message);
     if (status == KV_OK)
         status = apply_lowest(session, deadline, message);
     /* The promise is that a commit is durable, also where the store's own are not. */
@@ -156,11 +156,11 @@ int kv_session_commit(kv_session *session, kv_deadline deadline, kv_message *ret
 {
     if (ret_message)
         ret_message->text[0] = '\0';
-    int status = session_turn_take(session, deadline);
+    int status = kvi_session_turn_take(session, deadline);
     if (status == KV_OK) {
         status = commit(session, deadline, ret_message);
         note(session, status);
-        session_turn_end(session);
+        kvi_session_turn_end(session);
     }
     if (status < 0 && ret_message && ret_message->text[0] == '\0')
         kvi_message_format(ret_message, "%s", kv_status_text(status));

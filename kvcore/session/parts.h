@@ -71,40 +71,40 @@ static inline struct layer *session_top(const kv_session *session)
 /* ---- stack.c ---- */
 
 /* Opens a new generation and gives it with one reference. */
-int session_generation_open(kv_session *session, struct generation **ret_generation, kv_message *message);
-void session_generation_unref(struct generation *generation);
+int kvi_session_generation_open(kv_session *session, struct generation **ret_generation, kv_message *message);
+void kvi_session_generation_unref(struct generation *generation);
 
 /* Makes a layer of a generation (a reference is added) over `below`, NULL for the base. */
-int session_layer_open(kv_session *session, struct generation *generation, struct layer *below,
-                       struct layer **ret_layer);
+int kvi_session_layer_open(kv_session *session, struct generation *generation, struct layer *below,
+                           struct layer **ret_layer);
 
 /* Closes a layer that nobody reads. */
-void session_layer_close(struct layer *layer);
+void kvi_session_layer_close(struct layer *layer);
 
 /* Replaces what stands at `from` and above by one layer; what was there is retired. With the lock held. */
-void session_stack_replace(kv_session *session, unsigned from, struct layer *layer);
+void kvi_session_stack_replace(kv_session *session, unsigned from, struct layer *layer);
 
 /* Closes retired layers that nobody reads any more. With the lock held. */
-void session_retired_sweep(kv_session *session);
+void kvi_session_retired_sweep(kv_session *session);
 
-/* Waits until no read-write transaction is open and lets none begin, until session_thaw. With the lock held.
+/* Waits until no read-write transaction is open and lets none begin, until kvi_session_thaw. With the lock held.
  * KV_OK or KV_ERR_TIMEOUT. */
-int session_freeze(kv_session *session, kv_deadline deadline);
-void session_thaw(kv_session *session);
+int kvi_session_freeze(kv_session *session, kv_deadline deadline);
+void kvi_session_thaw(kv_session *session);
 
 /* Counts what a generation holds. */
-int session_generation_measure(struct generation *generation, uint64_t *ret_changes, uint64_t *ret_bytes);
+int kvi_session_generation_measure(struct generation *generation, uint64_t *ret_changes, uint64_t *ret_bytes);
 
 /* ---- commit.c ---- */
 
-/* Waits for the commit of another thread, so that only this one changes the stack, until session_turn_end.
+/* Waits for the commit of another thread, so that only this one changes the stack, until kvi_session_turn_end.
  * KV_OK or KV_ERR_TIMEOUT. */
-int session_turn_take(kv_session *session, kv_deadline deadline);
-void session_turn_end(kv_session *session);
+int kvi_session_turn_take(kv_session *session, kv_deadline deadline);
+void kvi_session_turn_end(kv_session *session);
 
 /* In one's turn: gathers all that is pending in the lowest generation, with a new one on top.
  * KV_OK, KV_UNCHANGED when nothing is pending, KV_ERR_TIMEOUT, KV_ERR_DISK_FULL, … */
-int session_gather(kv_session *session, kv_deadline deadline, kv_message *message);
+int kvi_session_gather(kv_session *session, kv_deadline deadline, kv_message *message);
 
 /* ---- apply.c ---- */
 
@@ -114,6 +114,6 @@ struct apply_request {
     kv_message *message; /* NULL, or receives the reason of a failure */
 };
 
-int session_apply(kv_txn *base, void *apply_request);
+int kvi_session_apply(kv_txn *base, void *apply_request);
 
 #endif

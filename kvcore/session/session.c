@@ -24,9 +24,9 @@ static struct kvi_store *base_of(struct kvi_store *store)
 static void free_session(kv_session *session)
 {
     pthread_mutex_lock(&session->lock);
-    session_retired_sweep(session);
+    kvi_session_retired_sweep(session);
     while (session->depth > 0)
-        session_layer_close(session->stack[--session->depth]);
+        kvi_session_layer_close(session->stack[--session->depth]);
     pthread_mutex_unlock(&session->lock);
     pthread_cond_destroy(&session->changed);
     pthread_mutex_destroy(&session->lock);
@@ -84,7 +84,7 @@ static void unpin(struct layer *layer, bool is_failed_writer)
         session->writers--;
         pthread_cond_broadcast(&session->changed);
     }
-    session_retired_sweep(session);
+    kvi_session_retired_sweep(session);
     pthread_mutex_unlock(&session->lock);
 }
 
@@ -131,11 +131,11 @@ static char *settings_of(const char *spool)
 static int open_first_layer(kv_session *session, kv_message *message)
 {
     struct generation *generation;
-    int status = session_generation_open(session, &generation, message);
+    int status = kvi_session_generation_open(session, &generation, message);
     if (status != KV_OK)
         return status;
-    status = session_layer_open(session, generation, NULL, &session->stack[0]);
-    session_generation_unref(generation);
+    status = kvi_session_layer_open(session, generation, NULL, &session->stack[0]);
+    kvi_session_generation_unref(generation);
     session->depth = status == KV_OK;
     return status;
 }
@@ -209,20 +209,20 @@ int kv_session_discard(kv_session *session)
     pthread_mutex_unlock(&session->lock);
     if (is_busy)
         return KV_ERR_BUSY;
-    int status = session_generation_open(session, &generation, NULL);
+    int status = kvi_session_generation_open(session, &generation, NULL);
     if (status == KV_OK) {
-        status = session_layer_open(session, generation, NULL, &layer);
-        session_generation_unref(generation);
+        status = kvi_session_layer_open(session, generation, NULL, &layer);
+        kvi_session_generation_unref(generation);
     }
     if (status == KV_OK) {
         pthread_mutex_lock(&session->lock);
-        session_freeze(session, KV_FOREVER);
-        session_stack_replace(session, 0, layer);
+        kvi_session_freeze(session, KV_FOREVER);
+        kvi_session_stack_replace(session, 0, layer);
         session->since = 0;
-        session_thaw(session);
+        kvi_session_thaw(session);
         pthread_mutex_unlock(&session->lock);
     }
-    session_turn_end(session);
+    kvi_session_turn_end(session);
     return status;
 }
 
@@ -235,7 +235,7 @@ void kv_session_statistics(kv_session *session, kv_session_stat *ret_stat)
                             .since = session->since};
     for (unsigned i = 0; i < session->depth; i++) {
         uint64_t changes = 0, bytes = 0;
-        if (session_generation_measure(session->stack[i]->generation, &changes, &bytes) != KV_OK)
+        if (kvi_session_generation_measure(session->stack[i]->generation, &changes, &bytes) != KV_OK)
             continue;
         stat.changes += changes;
         stat.bytes += bytes;
@@ -273,8 +273,8 @@ int kv_session_visit(kv_session *session, kv_session_visitor *visitor, void *arg
 {
     struct visit visit = {.call = visitor, .argument = argument};
     struct kvi_txn *txn;
-    session_turn_take(session, KV_FOREVER);
-    int status = session_gather(session, KV_FOREVER, NULL);
+    kvi_session_turn_take(session, KV_FOREVER);
+    int status = kvi_session_gather(session, KV_FOREVER, NULL);
     if (status == KV_OK) {
         struct kvi_store *store = session->stack[0]->generation->store;
         status = store->backend->txn_begin(store, NULL, KV_TXN_READ, KV_FOREVER, &txn);
@@ -284,6 +284,6 @@ int kv_session_visit(kv_session *session, kv_session_visitor *visitor, void *arg
         status = kvi_overlay_visit(txn, visit_change, &visit);
         ops->txn_abort(txn);
     }
-    session_turn_end(session);
+    kvi_session_turn_end(session);
     return status == KV_UNCHANGED ? KV_OK : status;
 }

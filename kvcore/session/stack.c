@@ -6,7 +6,7 @@
 #include "kvcore/registry/registry.h"
 #include "kvcore/session/parts.h"
 
-int session_generation_open(kv_session *session, struct generation **ret_generation, kv_message *message)
+int kvi_session_generation_open(kv_session *session, struct generation **ret_generation, kv_message *message)
 {
     struct generation *generation = calloc(1, sizeof *generation);
     if (!generation)
@@ -22,7 +22,7 @@ int session_generation_open(kv_session *session, struct generation **ret_generat
     return KV_OK;
 }
 
-void session_generation_unref(struct generation *generation)
+void kvi_session_generation_unref(struct generation *generation)
 {
     if (--generation->refs > 0)
         return;
@@ -30,7 +30,7 @@ void session_generation_unref(struct generation *generation)
     free(generation);
 }
 
-int session_generation_measure(struct generation *generation, uint64_t *ret_changes, uint64_t *ret_bytes)
+int kvi_session_generation_measure(struct generation *generation, uint64_t *ret_changes, uint64_t *ret_bytes)
 {
     struct kvi_store *store = generation->store;
     struct kvi_txn *txn;
@@ -52,12 +52,12 @@ static void ended(void *argument, bool is_write)
         pthread_cond_broadcast(&session->changed);
     }
     if (session->retired)
-        session_retired_sweep(session);
+        kvi_session_retired_sweep(session);
     pthread_mutex_unlock(&session->lock);
 }
 
-int session_layer_open(kv_session *session, struct generation *generation, struct layer *below,
-                       struct layer **ret_layer)
+int kvi_session_layer_open(kv_session *session, struct generation *generation, struct layer *below,
+                           struct layer **ret_layer)
 {
     struct layer *layer = calloc(1, sizeof *layer);
     if (!layer)
@@ -75,20 +75,20 @@ int session_layer_open(kv_session *session, struct generation *generation, struc
     return KV_OK;
 }
 
-void session_layer_close(struct layer *layer)
+void kvi_session_layer_close(struct layer *layer)
 {
     layer->overlay->backend->store_close(layer->overlay);
-    session_generation_unref(layer->generation);
+    kvi_session_generation_unref(layer->generation);
     free(layer);
 }
 
-void session_retired_sweep(kv_session *session)
+void kvi_session_retired_sweep(kv_session *session)
 {
     /* In the order of retiring, which is from the uppermost down: no layer goes before one that stands on it. */
     while (session->retired && session->retired->pins == 0 && kvi_overlay_is_idle(session->retired->overlay)) {
         struct layer *layer = session->retired;
         session->retired = layer->next;
-        session_layer_close(layer);
+        kvi_session_layer_close(layer);
     }
 }
 
@@ -101,15 +101,15 @@ static void retire(kv_session *session, struct layer *layer)
     *end = layer;
 }
 
-void session_stack_replace(kv_session *session, unsigned from, struct layer *layer)
+void kvi_session_stack_replace(kv_session *session, unsigned from, struct layer *layer)
 {
     while (session->depth > from)
         retire(session, session->stack[--session->depth]);
     session->stack[session->depth++] = layer;
-    session_retired_sweep(session);
+    kvi_session_retired_sweep(session);
 }
 
-int session_freeze(kv_session *session, kv_deadline deadline)
+int kvi_session_freeze(kv_session *session, kv_deadline deadline)
 {
     const struct timespec until = {.tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000};
     session->is_freezing = true;
@@ -119,11 +119,11 @@ int session_freeze(kv_session *session, kv_deadline deadline)
                           : pthread_cond_wait(&session->changed, &session->lock);
     if (session->writers == 0)
         return KV_OK;
-    session_thaw(session);
+    kvi_session_thaw(session);
     return KV_ERR_TIMEOUT;
 }
 
-void session_thaw(kv_session *session)
+void kvi_session_thaw(kv_session *session)
 {
     session->is_freezing = false;
     pthread_cond_broadcast(&session->changed);
