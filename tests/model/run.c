@@ -115,11 +115,11 @@ static void operate(struct run *run)
         bool (*operate)(struct run *run);
         unsigned share;
     } table[] = {{operate_txn, 10},          {operate_session, 40},     {operate_bucket, 3}, {operate_range, 4},
-                 {operate_cursor_write, 20}, {operate_cursor_move, 60}, {operate_pair, 30}};
+                 {operate_cursor_write, 20}, {operate_cursor_move, 60}, {operate_pair, 30},  {operate_bulk, 1}};
     bool is_done = false;
     while (!is_done) {
         unsigned i = 0;
-        for (unsigned left = any(run, 167); left >= table[i].share; i++) {
+        for (unsigned left = any(run, 168); left >= table[i].share; i++) {
             left -= table[i].share;
         }
         is_done = table[i].operate(run);

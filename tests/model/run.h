@@ -119,6 +119,7 @@ bool is_refused_empty(struct run *run, int number, kv_slice key, kv_slice value)
 
 bool operate_pair(struct run *run);
 bool operate_bucket(struct run *run);
+bool operate_bulk(struct run *run);
 bool operate_cursor_move(struct run *run);
 bool operate_cursor_write(struct run *run);
 bool operate_range(struct run *run);
