@@ -304,9 +304,10 @@ static int step(struct kvfs_listing *listing, struct kvfs_entry *entry)
     bool has_pair = listing->pair_status == KV_OK;
     kv_kind order = listing->place.order;
     kv_slice name = kv_slice_text(has_bucket ? listing->bucket : "");
-    if (has_bucket && has_pair && kv_key_compare(order, listing->pair_key, name) < 0) {
-        has_bucket = false;
-    }
+    int between = has_bucket && has_pair ? kv_key_compare(order, listing->pair_key, name) : 0;
+    /* A pending pair hides the bucket that another process has made of its name. */
+    bool is_hidden = has_bucket && has_pair && between == 0;
+    has_bucket = has_bucket && !(has_pair && between <= 0);
     has_pair = has_pair && !has_bucket;
     kv_slice key = has_bucket ? name : listing->pair_key;
     int rank = has_bucket ? KVFS_RANK_BUCKET : KVFS_RANK_PAIR;
@@ -327,7 +328,7 @@ static int step(struct kvfs_listing *listing, struct kvfs_entry *entry)
         status = give_key(listing, key, has_bucket ? KVFS_BUCKET : is_key ? KVFS_KEY : KVFS_FILE, entry);
     }
     /* The store's next is taken at the next step: the entry still points to this one. */
-    listing->is_bucket_used = against >= 0 && has_bucket;
+    listing->is_bucket_used = against >= 0 && (has_bucket || is_hidden);
     listing->is_pair_used = against >= 0 && has_pair;
     return status == KV_NOT_FOUND ? KV_UNCHANGED : status;
 }

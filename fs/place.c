@@ -204,6 +204,17 @@ static int find_value(const struct kvfs_place *place, kv_slice key, kv_slice *re
     return status;
 }
 
+static int find_bucket(const struct kvfs_place *place, struct kvfs_found *ret_found)
+{
+    kv_slice key = ret_found->key;
+    bool has_buckets = place->owner->kind == KVFS_ROOT && (place->directory->view->capabilities & KV_CAN_BUCKETS) != 0;
+    if (!has_buckets || key.size == 0 || key.size >= KV_BUCKET_NAME_SIZE || strlen(ret_found->room) != key.size) {
+        return KV_NOT_FOUND;
+    }
+    ret_found->kind = KVFS_BUCKET;
+    return kv_bucket_exists(place->txn, ret_found->room);
+}
+
 int kvfs_place_resolve(const struct kvfs_place *place, const char *name, struct kvfs_found *ret_found)
 {
     int status = kvfs_place_decode(place, name, ret_found);
@@ -217,21 +228,15 @@ int kvfs_place_resolve(const struct kvfs_place *place, const char *name, struct 
         return kvfs_place_has_part(place, ret_found->path, ret_found->key);
     }
     kv_slice key = ret_found->key;
-    if (place->owner->kind == KVFS_ROOT && key.size > 0 && key.size < KV_BUCKET_NAME_SIZE &&
-        strlen(ret_found->room) == key.size && (place->directory->view->capabilities & KV_CAN_BUCKETS)) {
-        status = kv_bucket_exists(place->txn, ret_found->room);
-        if (status != KV_NOT_FOUND) {
-            ret_found->kind = KVFS_BUCKET;
-            return status;
-        }
-    }
     if (place->owner->kind != KVFS_KEY && (place->kind & KV_DUP_SORT)) {
         ret_found->kind = KVFS_KEY;
-        return kv_bucket_has(place->bucket, key);
+        status = kv_bucket_has(place->bucket, key);
+    } else {
+        status = find_value(place, key, &ret_found->value);
     }
-    status = find_value(place, key, &ret_found->value);
-    return status == KV_ERR_KEY_TOO_BIG || status == KV_ERR_KEY_EMPTY || status == KV_ERR_WRONG_SIZE ? KV_NOT_FOUND
-                                                                                                     : status;
+    bool is_no_key = status == KV_ERR_KEY_TOO_BIG || status == KV_ERR_KEY_EMPTY || status == KV_ERR_WRONG_SIZE;
+    /* A pending pair hides the bucket that another process has made of its name, so that it can be removed (S19). */
+    return status == KV_NOT_FOUND || is_no_key ? find_bucket(place, ret_found) : status;
 }
 
 int kvfs_place_value(kv_txn *txn, struct kvfs_node *file, kv_slice *ret_value)
