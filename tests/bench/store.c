@@ -7,14 +7,15 @@
  *     build/tests/bench/store -d DIRECTORY          where the stores are made (a new directory in it, removed after)
  *
  * A line compares the same work done by both: keys of 16 bytes, values of 100, the data in the page cache. Every run is
- * a process of its own, raw LMDB and kvcore in turns; the line gives the median of each side with its least and most,
- * the ratio of the medians and that of the least, and the target that the project has set for the ratio. Nothing fails
- * for being slow: the exit code is 0 unless something went wrong or the two sides did not see the same bytes (both sum
- * what they read).
+ * a process of its own, raw LMDB and kvcore in turns, and measures its processor time (user and kernel): nothing waits
+ * for a disk here, and on a busy machine the wall clock tells about the neighbours. The line gives the median of each
+ * side with its least and most, the ratio of the medians and that of the least, and the target that the project has
+ * set for the ratio. Nothing fails for being slow: the exit code is 0 unless something went wrong or the two sides did
+ * not see the same bytes (both sum what they read).
  *
  * Both open with MDB_NOTLS and a map of 64 GiB. Reads are of the same files, opened read-only; each run goes through its
- * work once before it is timed, and then for 50 ms at least. Loads go into new stores with MDB_NOSYNC (KV_OPEN_NO_SYNC), all in
- * one transaction; the commit is timed, the opening is not.
+ * work once before it is timed, and then for 50 ms at least. Loads go into new stores with MDB_NOSYNC (KV_OPEN_NO_SYNC),
+ * all in one transaction; the commit is timed, the opening is not.
  *
  * Figures move by a factor of two from hour to hour on a shared machine. Only the ratio says something, and only when
  * the least and the most of both sides lie together.
