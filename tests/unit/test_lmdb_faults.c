@@ -264,7 +264,12 @@ static void a_meta_page_cannot_be_written(void **state)
     struct fixture *fixture = *state;
     kv_txn *kept;
     kv_slice value;
-    open_store(fixture, KV_OPEN_CREATE, NULL);
+    kv_message message = {""};
+    char directory[PLACE_MAX];
+    snprintf(directory, sizeof directory, "%s", fixture->path);
+    *strrchr(directory, '/') = '\0';
+    assert_int_equal(chdir(directory), 0);
+    assert_int_equal(kv_store_open("store", KV_OPEN_CREATE, NULL, &fixture->store, &message), KV_OK);
     assert_int_equal(put_and_commit(fixture->store, "first"), KV_OK);
     assert_int_equal(kv_txn_begin(fixture->store, NULL, KV_TXN_READ, KV_FOREVER, &kept), KV_OK);
     int unwritable = open("/dev/full", O_WRONLY);
@@ -276,11 +281,27 @@ static void a_meta_page_cannot_be_written(void **state)
     assert_int_equal(read_back(fixture->store, "first"), KV_ERR_IO);
     assert_int_equal(kv_txn_get(kept, "b", kv_slice_text("first"), &value), KV_OK);
     kv_txn_free(kept);
-    /* Without any open the environment is opened again. */
+    /* Without any open the environment is opened again, wherever the process has gone meanwhile. */
+    assert_int_equal(chdir("/"), 0);
     assert_int_equal(read_back(fixture->store, "first"), KV_OK);
     assert_int_equal(read_back(fixture->store, "lost"), KV_NOT_FOUND);
     assert_int_equal(put_and_commit(fixture->store, "second"), KV_OK);
     assert_int_equal(read_back(fixture->store, "second"), KV_OK);
+}
+
+/* LMDB stops the writers while it begins a plain copy, and would wait for the very thread that copies. */
+static void backup_by_the_writer(void **state)
+{
+    struct fixture *fixture = *state;
+    char copy[PLACE_MAX + 8];
+    kv_txn *txn;
+    snprintf(copy, sizeof copy, "%s.copy", fixture->path);
+    open_store(fixture, KV_OPEN_CREATE, NULL);
+    assert_int_equal(put_and_commit(fixture->store, "key"), KV_OK);
+    assert_int_equal(kv_txn_begin(fixture->store, NULL, KV_TXN_WRITE, KV_FOREVER, &txn), KV_OK);
+    assert_int_equal(kv_store_backup(fixture->store, copy, 0), KV_ERR_BUSY);
+    assert_int_equal(kv_store_backup(fixture->store, copy, KV_BACKUP_COMPACT), KV_OK);
+    kv_txn_free(txn);
 }
 
 int main(void)
@@ -293,6 +314,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(slots_of_the_dead, place, leave),
         cmocka_unit_test_setup_teardown(another_process_outgrows_the_map, place, leave),
         cmocka_unit_test_setup_teardown(a_meta_page_cannot_be_written, place, leave),
+        cmocka_unit_test_setup_teardown(backup_by_the_writer, place, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -204,6 +204,7 @@ static int open_files(struct kvi_lmdb_env *env, kv_message *message)
         kvi_directory_sync_of(env->location.data);
         kvi_directory_sync_of(env->location.path);
     }
+    kvi_lmdb_locate_firmly(&env->location);
     return KV_OK;
 }
 

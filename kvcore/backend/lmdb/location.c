@@ -93,3 +93,16 @@ int kvi_lmdb_locate(const char *path, struct kvi_lmdb_location *ret_location, kv
     }
     return status;
 }
+
+void kvi_lmdb_locate_firmly(struct kvi_lmdb_location *location)
+{
+    char real[PATH_MAX];
+    if (realpath(location->path, real) == NULL) {
+        return;
+    }
+    if (location->is_single) {
+        locate_single(real, location);
+    } else {
+        kvi_lmdb_locate_in(real, location);
+    }
+}

@@ -31,4 +31,7 @@ int kvi_lmdb_locate(const char *path, struct kvi_lmdb_location *ret_location, kv
 /** Fills in the names of an environment in directory `path`, of less than PATH_MAX bytes. */
 void kvi_lmdb_locate_in(const char *path, struct kvi_lmdb_location *ret_location);
 
+/** Makes the names of an environment that is open independent of the current directory. */
+void kvi_lmdb_locate_firmly(struct kvi_lmdb_location *location);
+
 #endif

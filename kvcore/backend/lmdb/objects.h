@@ -12,7 +12,6 @@
 
 #include "kvcore/backend/lmdb/env.h"
 #include "kvcore/core/spi.h"
-#include "kvcore/txn.h" /* flags of a transaction; no verb of it is called */
 
 /* LMDB's number for the main database in every transaction, whether opened there or not. */
 #define KVI_LMDB_MAIN_DBI ((MDB_dbi)1)
