@@ -94,5 +94,7 @@ int main(int count, char **arguments)
     if (!directory) {
         return 1;
     }
-    return count == 3 ? seek_back(directory) : list(directory, arguments[2], atol(arguments[3]));
+    int code = count == 3 ? seek_back(directory) : list(directory, arguments[2], atol(arguments[3]));
+    closedir(directory);
+    return code;
 }

@@ -60,7 +60,10 @@ daemon_ends() {
 # unmount [MNT]: commits and unmounts as a user does; the daemon ends well.
 unmount() {
     local mnt=${1-mnt}
-    "$KVFS" -u "$mnt" || fail "kvfs -u $mnt: status $?: $(tail -3 "$mnt.log")"
+    if ! "$KVFS" -u "$mnt" 2>err; then
+        fail "kvfs -u $mnt: $(cat err) $(tail -3 "$mnt.log")"
+        "$KVFS" -u --discard "$mnt"
+    fi
     daemon_ends 0 "$mnt"
     ! mountpoint -q "$mnt" || fail "$mnt is still mounted"
 }

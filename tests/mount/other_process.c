@@ -90,14 +90,16 @@ static void alternate(MDB_env *env, char **arguments)
 int main(int count, char **arguments)
 {
     const char *verb = count >= 3 ? arguments[1] : "";
-    if (strcmp(verb, "hold") == 0) {
-        hold(open_environment(arguments[2]), 0);
-    } else if (strcmp(verb, "read") == 0) {
-        hold(open_environment(arguments[2]), MDB_RDONLY);
-    } else if (strcmp(verb, "alternate") == 0 && count == 7) {
-        alternate(open_environment(arguments[2]), arguments + 3);
-    } else {
+    if (!((count == 3 && (strcmp(verb, "hold") == 0 || strcmp(verb, "read") == 0)) ||
+          (count == 7 && strcmp(verb, "alternate") == 0))) {
         return 3;
     }
+    MDB_env *env = open_environment(arguments[2]);
+    if (count == 7) {
+        alternate(env, arguments + 3);
+    } else {
+        hold(env, verb[0] == 'r' ? MDB_RDONLY : 0);
+    }
+    mdb_env_close(env);
     return 0;
 }

@@ -69,6 +69,7 @@ int main(int count, char **arguments)
         seen[!is_a]++;
         clock_gettime(CLOCK_MONOTONIC, &now);
     }
+    free(bytes);
     printf("%u %u\n", seen[0], seen[1]);
     return seen[0] == 0 || seen[1] == 0;
 }
