@@ -250,6 +250,38 @@ static void too_many_in_one_transaction(void **state)
     kv_txn_free(txn);
 }
 
+/* By themselves there are as many as the store has buckets, and room for more. */
+static void room_for_what_is_there(void **state)
+{
+    struct fixture *fixture = *state;
+    char name[16];
+    open_store(fixture, "buckets=700");
+    kv_txn *txn = begin(fixture, KV_TXN_WRITE);
+    for (int i = 0; i < 700; i++) {
+        snprintf(name, sizeof name, "b%d", i);
+        put(txn, name, "key", name);
+    }
+    assert_int_equal(kv_txn_close(txn), KV_OK);
+    assert_int_equal(kv_store_close(fixture->store), KV_OK);
+    open_store(fixture, NULL);
+    txn = begin(fixture, KV_TXN_READ);
+    for (int i = 0; i < 700; i++) {
+        snprintf(name, sizeof name, "b%d", i);
+        assert_int_equal(get(txn, name, "key", name), KV_OK);
+    }
+    kv_txn_free(txn);
+    txn = begin(fixture, KV_TXN_WRITE);
+    for (int i = 0; i < 250; i++) {
+        snprintf(name, sizeof name, "more%d", i);
+        put(txn, name, "key", name);
+    }
+    for (int i = 0; i < 700; i++) {
+        snprintf(name, sizeof name, "b%d", i);
+        assert_int_equal(get(txn, name, "key", name), KV_OK);
+    }
+    assert_int_equal(kv_txn_close(txn), KV_OK);
+}
+
 static void opened_late_in_a_snapshot(void **state)
 {
     struct fixture *fixture = *state;
@@ -423,6 +455,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(main_database_becomes_dup_sort, place, leave),
         cmocka_unit_test_setup_teardown(handles_are_given_up, place, leave),
         cmocka_unit_test_setup_teardown(too_many_in_one_transaction, place, leave),
+        cmocka_unit_test_setup_teardown(room_for_what_is_there, place, leave),
         cmocka_unit_test_setup_teardown(opened_late_in_a_snapshot, place, leave),
         cmocka_unit_test_setup_teardown(dropped_beside_readers, place, leave),
         cmocka_unit_test_setup_teardown(drop_that_is_aborted, place, leave),

@@ -325,7 +325,7 @@ static void map_sizes(void **state)
 static void options_are_checked(void **state)
 {
     static const char *const bad[] = {
-        "map_size=lots", "readers=99999999999", "buckets=0", "mode=9", "mode=400", "mode=", "speed=1"};
+        "map_size=lots", "readers=99999999999", "buckets=99999999", "mode=9", "mode=400", "mode=", "speed=1"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         kv_store *store;
         kv_message message = {""};

@@ -10,10 +10,19 @@
 
 #include "kvcore/backend/lmdb/error.h"
 #include "kvcore/backend/lmdb/precheck.h"
+#include "kvcore/backend/lmdb/record.h"
 #include "kvcore/backend/lmdb/reserve.h"
 #include "kvcore/base/clock.h"
 #include "kvcore/base/directory.h"
 #include "kvcore/base/message.h"
+
+enum {
+    /* Room for bucket handles where the user does not say. */
+    HANDLES_LEAST = 512,
+    HANDLES_MOST = 4096,
+    /* Entries of the main database that are looked at to find how many buckets there are. */
+    HANDLES_LOOK = 16384
+};
 
 /* How often dead readers are looked for, in nanoseconds. */
 #define CHECK_EVERY ((int64_t)10 * 1000000000)
@@ -54,7 +63,7 @@ static int open_once(struct kvi_lmdb_env *env, unsigned flags, uint64_t map_size
     if (code != 0) {
         return code;
     }
-    code = mdb_env_set_maxdbs(mdb, env->wish.handles);
+    code = mdb_env_set_maxdbs(mdb, env->handles_max);
     if (code == 0 && env->wish.readers > 0) {
         code = mdb_env_set_maxreaders(mdb, env->wish.readers);
     }
@@ -130,6 +139,40 @@ static int open_main(struct kvi_lmdb_env *env)
     return code;
 }
 
+/* Gives how many handles to have room for. LMDB clears that room at every begin of a transaction, so it is not simply
+ * as large as can be. */
+static int choose_handles(struct kvi_lmdb_env *env, unsigned *ret_handles)
+{
+    MDB_txn *txn = NULL;
+    unsigned count = 0;
+    int code = mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &txn);
+    if (code == 0) {
+        code = kvi_lmdb_records_count(txn, HANDLES_LOOK, &count);
+        mdb_txn_abort(txn);
+    }
+    count += count / 2 + HANDLES_LEAST / 2;
+    *ret_handles = count < HANDLES_LEAST ? HANDLES_LEAST : count < HANDLES_MOST ? count : HANDLES_MOST;
+    return code;
+}
+
+/* After the first open: LMDB takes the number only before. Nobody else knows the environment yet. */
+static int make_room_for_handles(struct kvi_lmdb_env *env)
+{
+    unsigned handles = env->wish.handles;
+    int code = 0;
+    if (handles == 0) {
+        code = choose_handles(env, &handles);
+    }
+    if (code == 0 && handles > env->handles_max) {
+        env->handles_max = handles;
+        mdb_env_close(env->mdb);
+        env->mdb = NULL;
+        code = open_once(env, env->mdb_flags, env->reserved, &env->mdb);
+        code = code == 0 ? open_main(env) : code;
+    }
+    return code;
+}
+
 static int identify(struct kvi_lmdb_env *env)
 {
     struct stat stat_of;
@@ -194,6 +237,9 @@ static int open_files(struct kvi_lmdb_env *env, kv_message *message)
         code = open_main(env);
     }
     if (code == 0) {
+        code = make_room_for_handles(env);
+    }
+    if (code == 0) {
         code = identify(env);
     }
     if (code != 0) {
@@ -212,20 +258,24 @@ int kvi_lmdb_env_new(const struct kvi_lmdb_location *location, const struct kvi_
                      struct kvi_lmdb_env **ret_env, kv_message *message)
 {
     struct kvi_lmdb_env *env = calloc(1, sizeof *env);
-    if (env == NULL || kvi_lmdb_handles_init(&env->handles, wish->handles) != KV_OK) {
-        free(env);
+    if (env == NULL) {
         return KV_ERR_NO_MEMORY;
     }
     env->location = *location;
     env->wish = *wish;
+    env->handles_max = wish->handles != 0 ? wish->handles : HANDLES_LEAST;
     env->process = getpid();
     env->refs = 1;
-    pthread_mutex_init(&env->gate, NULL);
     int status = open_files(env, message);
+    if (status == KV_OK) {
+        status = kvi_lmdb_handles_init(&env->handles, env->handles_max);
+    }
     if (status != KV_OK) {
-        kvi_lmdb_env_free(env);
+        mdb_env_close(env->mdb);
+        free(env);
         return status;
     }
+    pthread_mutex_init(&env->gate, NULL);
     *ret_env = env;
     return KV_OK;
 }

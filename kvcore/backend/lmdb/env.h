@@ -46,6 +46,7 @@ struct kvi_lmdb_env {
     unsigned mdb_flags;
     bool is_read_only;
     bool is_forced_read_only; /* nobody asked for it: the media are */
+    unsigned handles_max;     /* that LMDB has room for */
     uint64_t reserved;        /* the size of the map at open */
     dev_t device;             /* of the data file, */
     ino_t inode;              /* and its number there */

@@ -21,7 +21,10 @@ enum {
 int kvi_lmdb_handles_init(struct kvi_lmdb_handles *handles, unsigned max)
 {
     handles->open = calloc(max, sizeof(handles->open[0]));
-    if (handles->open == NULL) {
+    handles->is_taken = calloc(max + KVI_LMDB_FIRST_SLOT, sizeof(handles->is_taken[0]));
+    if (handles->open == NULL || handles->is_taken == NULL) {
+        free(handles->open);
+        free(handles->is_taken);
         return KV_ERR_NO_MEMORY;
     }
     handles->max = max;
@@ -34,9 +37,11 @@ int kvi_lmdb_handles_init(struct kvi_lmdb_handles *handles, unsigned max)
 void kvi_lmdb_handles_clear(struct kvi_lmdb_handles *handles)
 {
     while (handles->count > 0) {
-        free(handles->open[--handles->count]);
+        struct kvi_lmdb_handle *handle = handles->open[--handles->count];
+        handles->is_taken[handle->dbi] = false;
+        free(handle);
     }
-    handles->slots = 2; /* the free and the main database */
+    handles->slots = KVI_LMDB_FIRST_SLOT;
     atomic_store(&handles->seen_entries, KVI_LMDB_NEVER_SEEN);
 }
 
@@ -50,6 +55,7 @@ void kvi_lmdb_handles_done(struct kvi_lmdb_handles *handles)
     }
     pthread_cond_destroy(&handles->writer_ended);
     pthread_mutex_destroy(&handles->lock);
+    free(handles->is_taken);
     free(handles->open);
 }
 

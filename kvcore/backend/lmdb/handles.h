@@ -31,6 +31,9 @@
 struct kvi_lmdb_env;
 struct kvi_lmdb_txn;
 
+/* LMDB's slots 0 and 1 are the free and the main database. */
+#define KVI_LMDB_FIRST_SLOT ((MDB_dbi)2)
+
 /* `seen_entries` before the first search, and after a bucket's handle was lost. */
 #define KVI_LMDB_NEVER_SEEN UINT64_MAX
 
@@ -51,6 +54,7 @@ struct kvi_lmdb_handles {
     pthread_mutex_t lock;
     pthread_cond_t writer_ended;
     struct kvi_lmdb_handle **open; /* sorted by name */
+    bool *is_taken;                /* by slot: whether LMDB has a name there */
     unsigned count;
     unsigned max;
     struct kvi_lmdb_handle *closed; /* closed ones that still have users */

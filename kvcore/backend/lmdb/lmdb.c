@@ -13,7 +13,8 @@ static const struct kvi_option options[] = {
                   KVI_OPTION_SIZE, NULL},
     [READERS] = {"readers", "COUNT", "read transactions at once, when the lock file is made (1024 for a new store)",
                  KVI_OPTION_COUNT, NULL},
-    [BUCKETS] = {"buckets", "COUNT", "buckets that are kept open", KVI_OPTION_COUNT, "256"},
+    [BUCKETS] = {"buckets", "COUNT", "buckets open at once (by default 512, or half more than there are)",
+                 KVI_OPTION_COUNT, NULL},
     [MODE] = {"mode", "OCTAL", "permissions of files that are made", KVI_OPTION_TEXT, "644"},
     [NO_READAHEAD] = {"noreadahead", NULL, "do not read ahead: for stores larger than memory and random reads",
                       KVI_OPTION_FLAG, NULL},
@@ -37,8 +38,8 @@ static int read_settings(const struct kvi_open_request *request, struct kvi_lmdb
     if (settings[READERS].number > INT32_MAX / 64) {
         return refuse(request->message, "readers", "too many");
     }
-    if (settings[BUCKETS].number < 1 || settings[BUCKETS].number > KVI_LMDB_HANDLES_MAX) {
-        return refuse(request->message, "buckets", "from 1 to 65536");
+    if (settings[BUCKETS].number > KVI_LMDB_HANDLES_MAX) {
+        return refuse(request->message, "buckets", "at most 65536");
     }
     *wish = (struct kvi_lmdb_wish){
         .is_read_only = (request->flags & KV_OPEN_READ_ONLY) != 0,

@@ -22,7 +22,8 @@ static const struct kvi_option options[] = {
                    NULL},
     [MAP_SIZE] = {"map_size", "SIZE", "what the store may grow to (by default 1 TiB)", KVI_OPTION_SIZE, NULL},
     [READERS] = {"readers", "COUNT", "read transactions at once", KVI_OPTION_COUNT, "1024"},
-    [BUCKETS] = {"buckets", "COUNT", "buckets that are kept open", KVI_OPTION_COUNT, "256"},
+    [BUCKETS] = {"buckets", "COUNT", "buckets open at once (by default 512, or half more than there are)",
+                 KVI_OPTION_COUNT, NULL},
     {.name = NULL},
 };
 
@@ -83,7 +84,7 @@ static int store_open(const struct kvi_open_request *request, struct kvi_store *
                            request->location);
         return KV_ERR_INVALID;
     }
-    if (settings[READERS].number < 1 || settings[READERS].number > INT32_MAX / 64 || settings[BUCKETS].number < 1 ||
+    if (settings[READERS].number < 1 || settings[READERS].number > INT32_MAX / 64 ||
         settings[BUCKETS].number > KVI_LMDB_HANDLES_MAX) {
         kvi_message_format(request->message, "options readers and buckets: out of range");
         return KV_ERR_OPTION;

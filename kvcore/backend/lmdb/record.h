@@ -37,6 +37,9 @@ static inline unsigned kvi_lmdb_record_flags(const MDB_val *value)
     return flags;
 }
 
+/* Counts the buckets among the first `limit` entries of the main database. Returns LMDB's code. */
+int kvi_lmdb_records_count(MDB_txn *txn, unsigned limit, unsigned *ret_count);
+
 /* Looks for bucket `name` by a cursor on a main database that can hold buckets. Returns KV_OK and its LMDB flags,
  * KV_EXISTS when a pair has that key, KV_NOT_FOUND, or what LMDB failed with. */
 int kvi_lmdb_record_find(MDB_cursor *cursor, const char *name, unsigned *ret_flags);

@@ -11,7 +11,9 @@
 enum {
     /* Entries of the main database that are looked at. A store that keeps its pairs there has more; its buckets, if
      * any, are opened when asked for. */
-    LOOK_MAX = 4096
+    LOOK_MAX = 4096,
+    /* Handles that are opened before anybody asks: every begin of a transaction looks at each. */
+    AHEAD_MAX = 128
 };
 
 /* Opens one bucket, unless that would cost another handle. Returns false when there is no room for more. */
@@ -24,7 +26,7 @@ static bool open_one(struct kvi_lmdb_env *env, MDB_txn *mdb, MDB_dbi *slots, con
     if (kvi_lmdb_handle_find(handles, name, &at) != NULL) {
         return true;
     }
-    if (handles->count >= handles->max || *slots >= handles->max) {
+    if (handles->count >= handles->max || handles->count >= AHEAD_MAX) {
         return false;
     }
     if (kvi_lmdb_slot_prepare(env, *slots, true, flags, &slot) == KV_OK &&
@@ -66,7 +68,7 @@ static unsigned open_all(struct kvi_lmdb_env *env, MDB_txn *mdb, struct kvi_lmdb
 static void search(struct kvi_lmdb_env *env)
 {
     struct kvi_lmdb_handles *handles = &env->handles;
-    KVI_SCOPED_MEMORY struct kvi_lmdb_handle **opened = calloc(handles->max, sizeof(opened[0]));
+    KVI_SCOPED_MEMORY struct kvi_lmdb_handle **opened = calloc(AHEAD_MAX, sizeof(opened[0]));
     MDB_txn *mdb = NULL;
     if (opened == NULL || kvi_lmdb_short_begin(env, &mdb) != KV_OK) {
         return;

@@ -7,9 +7,6 @@
 #include "kvcore/backend/lmdb/error.h"
 #include "kvcore/status.h"
 
-/* LMDB's slots 0 and 1 are the free and the main database. */
-#define FIRST_SLOT ((MDB_dbi)2)
-
 /* The epoch of a handle that is not published. */
 #define UNPUBLISHED UINT64_MAX
 
@@ -40,6 +37,7 @@ void kvi_lmdb_handle_insert(struct kvi_lmdb_handles *handles, struct kvi_lmdb_ha
     memmove(handles->open + at + 1, handles->open + at, (handles->count - at) * sizeof(handles->open[0]));
     handles->open[at] = handle;
     handles->count++;
+    handles->is_taken[handle->dbi] = true;
 }
 
 void kvi_lmdb_handle_forget(struct kvi_lmdb_handles *handles, struct kvi_lmdb_handle *handle)
@@ -48,6 +46,7 @@ void kvi_lmdb_handle_forget(struct kvi_lmdb_handles *handles, struct kvi_lmdb_ha
     kvi_lmdb_handle_find(handles, handle->name, &at);
     handles->count--;
     memmove(handles->open + at, handles->open + at + 1, (handles->count - at) * sizeof(handles->open[0]));
+    handles->is_taken[handle->dbi] = false;
     handle->is_closed = true;
     handle->owner = NULL;
     if (handle->users == 0) {
@@ -67,16 +66,11 @@ void kvi_lmdb_handle_shut(struct kvi_lmdb_env *env, struct kvi_lmdb_handle *hand
 /* The lowest slot below `slots` without a name, or `slots`. */
 static MDB_dbi lowest_free(const struct kvi_lmdb_handles *handles, MDB_dbi slots)
 {
-    for (MDB_dbi slot = FIRST_SLOT; slot < slots; slot++) {
-        bool is_taken = false;
-        for (unsigned i = 0; i < handles->count && !is_taken; i++) {
-            is_taken = handles->open[i]->dbi == slot;
-        }
-        if (!is_taken) {
-            return slot;
-        }
+    MDB_dbi slot = KVI_LMDB_FIRST_SLOT;
+    while (slot < slots && handles->is_taken[slot]) {
+        slot++;
     }
-    return slots;
+    return slot;
 }
 
 /* Whether a bucket with `flags` has other comparators than one with `old` flags goes on to use. */
@@ -115,7 +109,7 @@ int kvi_lmdb_slot_prepare(struct kvi_lmdb_env *env, MDB_dbi slots, bool may_grow
 {
     struct kvi_lmdb_handles *handles = &env->handles;
     MDB_dbi slot = lowest_free(handles, slots);
-    bool is_full = handles->count >= handles->max || slot >= FIRST_SLOT + handles->max;
+    bool is_full = handles->count >= handles->max || slot >= KVI_LMDB_FIRST_SLOT + handles->max;
     if (is_full || (slot == slots && !may_grow)) {
         struct kvi_lmdb_handle *victim = least_used(handles, slots);
         if (victim == NULL) {

@@ -66,6 +66,23 @@ void kvi_lmdb_txn_forget_mdb(struct kvi_lmdb_txn *txn)
     atomic_fetch_sub(&txn->env->txns, 1);
 }
 
+/* Tells whether LMDB's transaction, begun when `txn->epoch` was read, knows the handles of the buckets that a commit of this
+ * process has just made: LMDB shows a commit before it has published what the commit opened. */
+static bool knows_handles(struct kvi_lmdb_txn *txn)
+{
+    struct kvi_lmdb_handles *handles = &txn->env->handles;
+    MDB_stat stat;
+    if (mdb_stat(txn->mdb, KVI_LMDB_MAIN_DBI, &stat) != 0 ||
+        stat.ms_entries == atomic_load_explicit(&handles->seen_entries, memory_order_relaxed)) {
+        return true;
+    }
+    KVI_SCOPED_LOCK(&handles->lock);
+    while (handles->is_writer_ending) {
+        pthread_cond_wait(&handles->writer_ended, &handles->lock);
+    }
+    return txn->epoch == atomic_load(&handles->epoch);
+}
+
 /* Begins, or renews what was reset. The environment is entered. */
 static int take_snapshot(struct kvi_lmdb_txn *txn)
 {
@@ -80,6 +97,10 @@ static int take_snapshot(struct kvi_lmdb_txn *txn)
         } else {
             code = mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &txn->mdb);
             atomic_fetch_add(&env->txns, code == 0);
+        }
+        if (code == 0 && i < TRIES - 1 && !knows_handles(txn)) {
+            mdb_txn_reset(txn->mdb);
+            continue;
         }
         if (code == 0) {
             return kvi_lmdb_txn_learn_main(txn);
