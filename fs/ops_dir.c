@@ -96,6 +96,7 @@ static int take_plus(struct answer *answer, const struct kvfs_entry *entry, uint
     }
     struct fuse_entry_param param = {.ino = (uintptr_t)node};
     kvfs_attr_fill(node, entry->value.size, &param.attr);
+    param.attr_timeout = kvfs_reply_timeout(&param.attr);
     return add(answer, entry->identity.name, &param, offset);
 }
 

@@ -22,10 +22,16 @@ void kvfs_reply_none(fuse_req_t request)
     fuse_reply_none(request);
 }
 
+double kvfs_reply_timeout(const struct stat *status)
+{
+    return S_ISDIR(status->st_mode) ? 0.1 : 0;
+}
+
 static struct fuse_entry_param entry_of(struct kvfs_node *node, const struct stat *status)
 {
-    /* Timeouts of 0: every use is looked up again, so others' commits show at once. */
-    return (struct fuse_entry_param){.ino = (uintptr_t)node, .attr = *status};
+    /* Names are looked up at every use, so others' commits show at once. */
+    return (struct fuse_entry_param){
+        .ino = (uintptr_t)node, .attr = *status, .attr_timeout = kvfs_reply_timeout(status)};
 }
 
 void kvfs_reply_entry(fuse_req_t request, struct kvfs_node *node, const struct stat *status)
@@ -50,7 +56,7 @@ int kvfs_reply_open(fuse_req_t request, const struct fuse_file_info *info)
 
 void kvfs_reply_attr(fuse_req_t request, const struct stat *status)
 {
-    fuse_reply_attr(request, status, 0);
+    fuse_reply_attr(request, status, kvfs_reply_timeout(status));
 }
 
 void kvfs_reply_written(fuse_req_t request, size_t size)

@@ -17,6 +17,11 @@ struct kvfs_subject {
     const char *name;
 };
 
+/** Gives for how many seconds the kernel may keep attributes. Those of files not at all: with the size of one state and
+ * the content of another a read would be torn. Those of directories as long as others' commits may take to show (S31),
+ * or every permission check on a path would be a request. */
+double kvfs_reply_timeout(const struct stat *status);
+
 /** Answers success or failure; a failure is logged. `tree` is held when there is a node to name. */
 void kvfs_reply_status(fuse_req_t request, const struct kvfs_subject *subject, int status);
 
