@@ -31,6 +31,7 @@
 #include "kvcore/slice.h"
 #include "kvcore/status.h"
 #include "kvcore/store.h"
+#include "kvcore/txn.h"
 
 struct kvi_backend;
 

@@ -11,7 +11,6 @@
 #include "kvcore/base/buffer.h"
 #include "kvcore/iter/merge.h"
 #include "kvcore/layer/overlay.h"
-#include "kvcore/txn.h"
 
 #define OVERLAY_RECORDS "."
 

@@ -10,7 +10,6 @@
 #define KVCORE_LAYER_READONLY_H
 
 #include "kvcore/core/spi.h"
-#include "kvcore/txn.h"
 
 /** Puts a read-only store over `below` (taken, also on failure: it is closed with the layer).
  * Returns KV_OK or KV_ERR_NO_MEMORY. */

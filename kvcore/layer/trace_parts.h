@@ -13,7 +13,6 @@
 
 #include "kvcore/base/buffer.h"
 #include "kvcore/layer/trace.h"
-#include "kvcore/txn.h"
 
 #define TRACE_RETIRED 256 /* ended objects that are kept */
 #define TRACE_LENT 32     /* slices of a transaction whose bytes are watched */

@@ -177,10 +177,23 @@ static int teardown(void **state)
 
 /* ---- verbs of one transaction ---- */
 
+/* Threads cannot leave a test as cmocka's assertions do. */
+#define must(condition) must_be(condition, #condition, __LINE__)
+
+static void must_be(int condition, const char *text, int line)
+{
+    if (condition)
+        return;
+    fprintf(stderr, "line %d: not %s\n", line, text);
+    abort();
+}
+
 static int put(kv_store *store, const char *bucket, const char *key, const char *value)
 {
     int status = others_put(store, bucket, key, value);
-    assert_true(status >= 0);
+    if (status < 0)
+        fprintf(stderr, "%s\n", kv_status_name(status));
+    must(status >= 0);
     return status;
 }
 
@@ -188,9 +201,11 @@ static int has(kv_store *store, const char *bucket, const char *key, const char 
 {
     kv_txn *txn;
     kv_slice found;
-    assert_int_equal(kv_txn_begin(store, NULL, KV_TXN_READ, KV_FOREVER, &txn), KV_OK);
+    must(kv_txn_begin(store, NULL, KV_TXN_READ, KV_FOREVER, &txn) == KV_OK);
     int status = kv_txn_get(txn, bucket, kv_slice_text(key), &found);
-    assert_true(status >= 0);
+    if (status < 0)
+        fprintf(stderr, "%s\n", kv_status_name(status));
+    must(status >= 0);
     int is_it = status == KV_OK && kv_slice_equal(found, kv_slice_text(value));
     kv_txn_free(txn);
     return is_it;
@@ -531,7 +546,7 @@ static void *discard_rounds(void *argument)
     struct fixture *fixture = argument;
     for (int i = 0; i < 200; i++) {
         int status = kv_session_discard(fixture->session);
-        assert_true(status == KV_OK || status == KV_ERR_BUSY);
+        must(status == KV_OK || status == KV_ERR_BUSY);
     }
     return NULL;
 }
@@ -619,10 +634,10 @@ static void *write_rounds(void *argument)
     for (int i = 0; i < ROUNDS; i++) {
         snprintf(value, sizeof value, "%d", i);
         put(merged, "b", key, value);
-        assert_true(has(merged, "b", key, value));
+        must(has(merged, "b", key, value));
         if (i % 10 == writer->number)
-            assert_true(kv_session_commit(writer->fixture->session, KV_FOREVER, NULL) >= 0);
-        assert_true(has(merged, "b", key, value));
+            must(kv_session_commit(writer->fixture->session, KV_FOREVER, NULL) >= 0);
+        must(has(merged, "b", key, value));
     }
     return NULL;
 }

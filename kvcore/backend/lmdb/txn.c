@@ -72,6 +72,9 @@ static bool knows_handles(struct kvi_lmdb_txn *txn)
 {
     struct kvi_lmdb_handles *handles = &txn->env->handles;
     MDB_stat stat;
+    if (txn->epoch != atomic_load(&handles->epoch)) {
+        return false;
+    }
     if (mdb_stat(txn->mdb, KVI_LMDB_MAIN_DBI, &stat) != 0 ||
         stat.ms_entries == atomic_load_explicit(&handles->seen_entries, memory_order_relaxed)) {
         return true;
