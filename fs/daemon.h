@@ -17,6 +17,9 @@
 #include "fs/loop.h"
 #include "fs/view.h"
 
+/** What the parent is told when the mount serves requests; any other first byte begins what went wrong. */
+enum { KVFS_READY = 0, KVFS_READY_READ_ONLY = 1 };
+
 struct kvfs_daemon {
     struct kvfs_options options;
     struct kvfs_view *view;

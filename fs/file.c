@@ -356,3 +356,14 @@ bool kvfs_file_set_time(struct kvfs_node *node, struct timespec time)
     kvfs_file_let_go(file);
     return is_set;
 }
+
+void kvfs_file_clear_mode(struct kvfs_node *node)
+{
+    struct kvfs_file *file = hold_present(node);
+    if (file) {
+        pthread_rwlock_wrlock(&file->lock);
+        file->mode = 0;
+        pthread_rwlock_unlock(&file->lock);
+        kvfs_file_let_go(file);
+    }
+}

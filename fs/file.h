@@ -83,6 +83,9 @@ struct kvfs_look {
 /** Looks at a node's open content. Returns false when it has none. */
 bool kvfs_file_look(struct kvfs_node *node, struct kvfs_look *ret_look);
 
+/** Tells that a new file has been given the mode that it will show. */
+void kvfs_file_clear_mode(struct kvfs_node *node);
+
 /** Sets the time of open content. Returns false when there is none that is unpublished. */
 bool kvfs_file_set_time(struct kvfs_node *node, struct timespec time);
 

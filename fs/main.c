@@ -11,9 +11,9 @@
 #include "fs/serve.h"
 #include "fs/unmount.h"
 
-/* A store does not cross fork(), so the child opens it, and tells the parent how that went: a zero byte when the mount
+/* A store does not cross fork(), so the child opens it, and tells the parent how that went: a byte when the mount
  * serves requests, or the sentence that the parent prints. */
-static int wait_for_child(int fd)
+static int wait_for_child(int fd, const char *mountpoint)
 {
     char text[1024];
     size_t used = 0;
@@ -23,7 +23,14 @@ static int wait_for_child(int fd)
             break;
         }
         used += count > 0 ? (size_t)count : 0;
-        if (used > 0 && text[0] == '\0') {
+        if (used > 0 && text[0] == KVFS_READY_READ_ONLY) {
+            return 0;
+        }
+        if (used > 0 && text[0] == KVFS_READY) {
+            fprintf(stderr,
+                    "kvfs: %s: changes are pending until a sync of a file or directory there, or kvfs -u; "
+                    "kill -9 loses them\n",
+                    mountpoint);
             return 0;
         }
     }
@@ -79,9 +86,6 @@ static int run(struct kvfs_daemon *daemon)
         if (!daemon->options.is_foreground) {
             lose_terminal();
         }
-        if (!kvfs_view_is_read_only(daemon->view) && daemon->options.is_foreground) {
-            kvfs_log_debug("changes are pending until sync FILE, sync DIR or kvfs -u; kill -9 loses them");
-        }
         code = kvfs_serve(daemon);
         kvfs_mount_end(daemon);
     }
@@ -105,7 +109,7 @@ static int run_in_background(struct kvfs_daemon *daemon)
     }
     if (child > 0) {
         close(ready[1]);
-        int code = wait_for_child(ready[0]);
+        int code = wait_for_child(ready[0], daemon->options.mountpoint);
         close(ready[0]);
         kvfs_options_done(&daemon->options);
         return code;

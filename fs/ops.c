@@ -36,7 +36,8 @@ static void init(void *userdata, struct fuse_conn_info *connection)
     /* Releases wait behind this number, and commits for them (S15). */
     connection->max_background = BACKGROUND_MAX;
     connection->congestion_threshold = BACKGROUND_MAX;
-    if (daemon->ready_fd >= 0 && write(daemon->ready_fd, "", 1) < 0) {
+    char ready = kvfs_view_is_read_only(daemon->view) ? KVFS_READY_READ_ONLY : KVFS_READY;
+    if (daemon->ready_fd >= 0 && write(daemon->ready_fd, &ready, 1) < 0) {
         kvfs_log_warning("who started the mount has gone");
     }
     if (daemon->ready_fd >= 0) {

@@ -5,6 +5,9 @@
 #include "fs/publish.h"
 #include "fs/reply.h"
 
+/* Content that takes long enough to store for others to be served meanwhile. */
+enum { LARGE = 1 << 20 };
+
 static void open_file(fuse_req_t request, fuse_ino_t ino, struct fuse_file_info *info)
 {
     struct kvfs_node *node = kvfs_node_of(request, ino);
@@ -66,6 +69,10 @@ static void release(fuse_req_t request, fuse_ino_t ino, struct fuse_file_info *i
 {
     struct kvfs_node *node = kvfs_node_of(request, ino);
     KVFS_LOOKING(node->view);
+    struct kvfs_look look;
+    if ((info->fh & KVFS_HANDLE_WRITES) && kvfs_file_look(node, &look) && look.size > LARGE) {
+        kvfs_loop_hand_over(kvfs_daemon_of(request)->loop);
+    }
     int status = kvfs_file_release(info->fh);
     kvfs_reply_status(request, &(struct kvfs_subject){"release", node, NULL}, status);
 }
@@ -75,6 +82,7 @@ static void fsync_file(fuse_req_t request, fuse_ino_t ino, int is_data_only, str
     (void)is_data_only;
     struct kvfs_daemon *daemon = kvfs_daemon_of(request);
     struct kvfs_node *node = kvfs_node_of(request, ino);
+    kvfs_loop_hand_over(daemon->loop);
     pthread_rwlock_rdlock(&node->view->tree);
     int status = kvfs_file_publish(kvfs_handle_file(info->fh), true);
     pthread_rwlock_unlock(&node->view->tree);

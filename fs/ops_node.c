@@ -70,6 +70,9 @@ static int set_owner_and_mode(struct kvfs_node *node, const struct stat *wanted,
         kvfs_reason("a store keeps no modes and owners; -o quiet ignores this");
         return KVFS_ERRNO(EPERM);
     }
+    if ((which & FUSE_SET_ATTR_MODE) && mode == kvfs_attr_mode(node) && !kvfs_node_is_directory(node)) {
+        kvfs_file_clear_mode(node);
+    }
     return KV_OK;
 }
 
