@@ -96,7 +96,6 @@ void touch(struct run *run, int number, kv_slice key)
 void touch_bucket(struct run *run, int number)
 {
     run->is_rebuilt[number] = true;
-    run->is_dropping = true;
 }
 
 bool is_refused_empty(struct run *run, int number, kv_slice key, kv_slice value)

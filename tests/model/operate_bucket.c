@@ -24,7 +24,6 @@ static bool drop(struct run *run, int number)
     if (number == 0) {
         return false;
     }
-    end_old_reader(run);
     say(run, "drop %s", bucket_names[number]);
     expect_status(run, kv_bucket_drop(top(run)->txn, bucket_names[number]), map->exists ? KV_OK : KV_NOT_FOUND);
     if (map->exists) {
@@ -39,7 +38,6 @@ static bool drop(struct run *run, int number)
 static bool clear(struct run *run, int number)
 {
     struct map *map = top_map(run, number);
-    end_old_reader(run);
     say(run, "clear %s", bucket_names[number]);
     expect_status(run, kv_bucket_clear(top(run)->txn, bucket_names[number]), map->exists ? KV_OK : KV_NOT_FOUND);
     if (map->exists) {

@@ -36,11 +36,6 @@ static void set_world(struct world *to, const struct world *from)
 static bool commit(struct run *run)
 {
     kv_message message = {""};
-    for (int i = 0; i < BUCKETS; i++) {
-        if (run->is_rebuilt[i]) {
-            end_old_reader(run);
-        }
-    }
     say(run, "session commit");
     int status = kv_session_commit(run->opened.session, KV_FOREVER, &message);
     if (status != KV_UNCHANGED || !is_world_equal(&run->base, &run->committed)) {

@@ -60,7 +60,6 @@ static bool begin_top(struct run *run)
     say(run, "begin %s", run->is_write ? "write" : "read");
     begin_level(run, &run->levels[0], NULL, run->is_write ? KV_TXN_WRITE : KV_TXN_READ, &run->committed);
     run->depth = 1;
-    run->is_dropping = false;
     return true;
 }
 
@@ -87,9 +86,6 @@ void end_old_reader(struct run *run)
 /* A reader that stays open while others commit, and in the end must still see what it began with. */
 static bool turn_old_reader(struct run *run)
 {
-    if (run->old.txn == NULL && run->is_dropping) {
-        return false;
-    }
     if (run->old.txn == NULL) {
         say(run, "begin the old reader");
         begin_level(run, &run->old, NULL, KV_TXN_READ, &run->committed);

@@ -48,7 +48,6 @@ struct run {
     struct level levels[LEVELS];
     int depth;                   /**< open transactions, each nested in the one before */
     bool is_write;               /**< whether the open ones are read-write */
-    bool is_dropping;            /**< an open transaction has dropped or made a bucket */
     struct level old;            /**< a read transaction that stays open over commits; txn NULL: none */
     struct map touched[BUCKETS]; /**< under a session: keys that it has written since its last commit */
     bool is_rebuilt[BUCKETS];    /**< buckets that it has made, cleared or dropped */
@@ -126,8 +125,7 @@ bool operate_range(struct run *run);
 bool operate_txn(struct run *run);
 bool operate_session(struct run *run);
 
-/** Ends the reader that stays open over commits, after a last look. LMDB may refuse a new bucket (KV_ERR_BUSY) while a
- * reader that is older than a drop goes on, so it ends before one. */
+/** Ends the reader that stays open over commits, after a last look. */
 void end_old_reader(struct run *run);
 
 /** Begins and ends transactions of every level. */
