@@ -11,7 +11,7 @@
  * The core guarantees: live objects, one thread at a time a transaction, every cursor closed before its bucket is
  * dropped, before its transaction ends or is reset; no write through a read-only transaction; sizes within the
  * limits, sizes of fixed and integer kinds, operations that fit the bucket's kind; a parent is left alone while it has
- * a child. Backends contain no such checks.
+ * a child. Keys that are looked for by a seek may be longer than the limit. Backends contain no such checks.
  *
  * A backend guarantees: only codes of status.h; outputs untouched unless KV_OK (or where said); lent memory valid
  * until the end of a read-only transaction, in a read-write one until its next write (its own and its children's);
@@ -160,7 +160,7 @@ struct kvi_backend {
     /* Dup-fixed: a packed run of the current key's values from the current one on; rests on the last of them.
      * NULL: the core gives one value at a time. */
     int (*cursor_multi)(struct kvi_cursor *cursor, kv_slice *ret_values);
-    /* Dup-fixed: adds `count` values of `stride` bytes. NULL: the core puts one by one. */
+    /* Dup-fixed: adds values of `stride` bytes; KV_OK, or KV_UNCHANGED when all were there. NULL: the core puts one by one. */
     int (*put_multi)(struct kvi_bucket *bucket, kv_slice key, kv_slice values, size_t stride);
     /* Hints; NULL: nothing. */
     void (*cursor_hint)(struct kvi_cursor *cursor, bool is_keys_only, unsigned prefetch, kv_slice prefix);

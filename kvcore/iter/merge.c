@@ -32,22 +32,35 @@ static int move_all(struct kvi_merge *merge, enum kvi_source_move move, kv_slice
     return status;
 }
 
-/* Finds the head that comes first in the present direction; of equals the newest. */
+/* Tells whether the entry of one head comes before that of another in the present direction. */
+static bool is_before(const struct kvi_merge *merge, unsigned a, unsigned b)
+{
+    int order = compare(merge, &merge->heads[a].entry, &merge->heads[b].entry);
+    return merge->is_forward ? order < 0 : order > 0;
+}
+
+/* Finds the head that comes first, of equals the newest, `but` one. Gives `count` when there is none. */
+static unsigned find_first(const struct kvi_merge *merge, unsigned but)
+{
+    unsigned first = merge->count;
+    for (unsigned i = 0; i < merge->count; i++)
+        if (i != but && merge->heads[i].is_here && (first == merge->count || is_before(merge, i, first)))
+            first = i;
+    return first;
+}
+
+/* Finds the head that comes first, and the one that would come then: as long as the first goes on coming first, a step
+ * compares it with that one only. A session's base does for most of a scan. */
 static bool choose(struct kvi_merge *merge)
 {
-    bool is_found = false;
-    for (unsigned i = 0; i < merge->count; i++) {
-        if (!merge->heads[i].is_here)
-            continue;
-        if (is_found) {
-            int order = compare(merge, &merge->heads[i].entry, &merge->heads[merge->top].entry);
-            if (merge->is_forward ? order >= 0 : order <= 0)
-                continue;
-        }
-        merge->top = i;
-        is_found = true;
-    }
-    return is_found;
+    unsigned first = find_first(merge, merge->count);
+    merge->is_alone = false;
+    if (first == merge->count)
+        return false;
+    merge->top = first;
+    merge->runner = find_first(merge, merge->top);
+    merge->is_alone = merge->runner == merge->count || is_before(merge, merge->top, merge->runner);
+    return true;
 }
 
 /* Moves every head off the present entry. The top one is moved last: the entry is lent by it. */
@@ -55,7 +68,7 @@ static int pass(struct kvi_merge *merge)
 {
     enum kvi_source_move move = merge->is_forward ? KVI_SOURCE_NEXT : KVI_SOURCE_PREV;
     struct kvi_merge_head *top = &merge->heads[merge->top];
-    for (unsigned i = 0; i < merge->count; i++) {
+    for (unsigned i = 0; i < merge->count && !merge->is_alone; i++) {
         struct kvi_merge_head *head = &merge->heads[i];
         if (head == top || !head->is_here || compare(merge, &head->entry, &top->entry) != 0)
             continue;
@@ -64,6 +77,13 @@ static int pass(struct kvi_merge *merge)
             return status;
     }
     return move_head(top, move, NOTHING, NOTHING);
+}
+
+/* Tells whether the head that was moved on alone still comes first. */
+static bool is_ahead(const struct kvi_merge *merge)
+{
+    return merge->is_alone && merge->heads[merge->top].is_here &&
+           (merge->runner == merge->count || is_before(merge, merge->top, merge->runner));
 }
 
 /* Chooses until what is chosen is no tombstone. */
@@ -127,6 +147,7 @@ static int turn_head(struct kvi_merge *merge, struct kvi_merge_head *head, const
 static int turn(struct kvi_merge *merge)
 {
     merge->is_forward = !merge->is_forward;
+    merge->is_alone = false;
     for (unsigned i = 0; i < merge->count; i++) {
         if (i == merge->top)
             continue;
@@ -142,7 +163,10 @@ static int step(struct kvi_merge *merge, bool is_forward, struct kvi_entry *ret_
     int status = merge->is_forward == is_forward ? KV_OK : turn(merge);
     if (status == KV_OK)
         status = pass(merge);
-    return status == KV_OK ? settle(merge, ret_entry) : status;
+    if (status != KV_OK || !is_ahead(merge) || merge->heads[merge->top].entry.is_tombstone)
+        return status == KV_OK ? settle(merge, ret_entry) : status;
+    *ret_entry = merge->heads[merge->top].entry;
+    return KV_OK;
 }
 
 int kvi_merge_next(struct kvi_merge *merge, struct kvi_entry *ret_entry)

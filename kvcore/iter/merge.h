@@ -26,7 +26,9 @@ struct kvi_merge_head {
 struct kvi_merge {
     kv_kind kind;
     unsigned count;
-    unsigned top; /* the head that holds the present entry */
+    unsigned top;    /* the head that holds the present entry */
+    unsigned runner; /* the one whose entry would come next, or `count`: no other has any */
+    bool is_alone;   /* no other head has the present entry too, and `runner` is known */
     bool is_forward;
     struct kvi_merge_head *heads; /* newest first */
 };
