@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "kvcore/backend/lmdb/error.h"
+#include "kvcore/backend/lmdb/idle.h"
 #include "kvcore/backend/lmdb/precheck.h"
 #include "kvcore/backend/lmdb/record.h"
 #include "kvcore/backend/lmdb/reserve.h"
@@ -276,15 +277,18 @@ int kvi_lmdb_env_new(const struct kvi_lmdb_location *location, const struct kvi_
         return status;
     }
     pthread_mutex_init(&env->gate, NULL);
+    pthread_mutex_init(&env->idle_lock, NULL);
     *ret_env = env;
     return KV_OK;
 }
 
 void kvi_lmdb_env_free(struct kvi_lmdb_env *env)
 {
+    kvi_lmdb_idle_free(env);
     mdb_env_close(env->mdb);
     kvi_lmdb_handles_done(&env->handles);
     pthread_mutex_destroy(&env->gate);
+    pthread_mutex_destroy(&env->idle_lock);
     free(env);
 }
 
@@ -315,6 +319,7 @@ void kvi_lmdb_env_leave(struct kvi_lmdb_env *env)
 /* LMDB refuses everything after a meta page could not be written, until the environment is opened again. */
 static int reopen(struct kvi_lmdb_env *env)
 {
+    kvi_lmdb_idle_free(env);
     if (env->wish.is_scratch || atomic_load(&env->txns) > 0) {
         return KV_ERR_IO;
     }

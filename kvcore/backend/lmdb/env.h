@@ -56,6 +56,10 @@ struct kvi_lmdb_env {
     unsigned refs;
     struct kvi_lmdb_env *next;
 
+    pthread_mutex_t idle_lock;
+    struct kvi_lmdb_txn *idle; /* read transactions that are over; by idle_lock */
+    unsigned idle_count;
+
     pthread_mutex_t gate;         /* held while the map is exchanged */
     atomic_int entered;           /* transactions open or about to begin; -1: the map is being exchanged */
     atomic_int txns;              /* LMDB transactions that exist, those reset included */

@@ -68,7 +68,7 @@ static int open_published(struct kvi_lmdb_env *env, const char *name, unsigned f
     MDB_txn *mdb = NULL;
     unsigned newest_flags = 0;
     MDB_dbi slot = 0;
-    if (handles->is_writer_ending) {
+    if (atomic_load(&handles->ending_id) != 0) {
         return KV_ERR_TXN_BUSY;
     }
     int status = kvi_lmdb_short_begin(env, &mdb);
@@ -311,15 +311,16 @@ bool kvi_lmdb_handles_is_writing(struct kvi_lmdb_handles *handles)
     return handles->writer != NULL && pthread_equal(handles->writer_thread, pthread_self());
 }
 
-void kvi_lmdb_handles_writer_ends(struct kvi_lmdb_handles *handles)
+void kvi_lmdb_handles_writer_ends(struct kvi_lmdb_handles *handles, const struct kvi_lmdb_txn *writer)
 {
     KVI_SCOPED_LOCK(&handles->lock);
-    handles->is_writer_ending = true;
+    atomic_store(&handles->ending_id, (uint64_t)mdb_txn_id(writer->mdb));
 }
 
 void kvi_lmdb_handles_settle(struct kvi_lmdb_handles *handles, struct kvi_lmdb_txn *txn, struct kvi_lmdb_txn *heir,
                              bool is_committed)
 {
+    bool is_published = false;
     for (unsigned i = handles->count; i-- > 0;) {
         struct kvi_lmdb_handle *handle = handles->open[i];
         if (handle->owner != txn) {
@@ -331,12 +332,15 @@ void kvi_lmdb_handles_settle(struct kvi_lmdb_handles *handles, struct kvi_lmdb_t
             handle->owner = heir;
         } else {
             kvi_lmdb_handle_publish(handles, handle);
+            is_published = true;
         }
     }
     if (is_committed && heir != NULL) {
         heir->slots = txn->slots;
     } else if (is_committed) {
         handles->slots = handles->slots > txn->slots ? handles->slots : txn->slots;
+    }
+    if (is_published) {
         atomic_fetch_add(&handles->epoch, 1);
     }
 }

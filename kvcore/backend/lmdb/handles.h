@@ -63,7 +63,9 @@ struct kvi_lmdb_handles {
     uint64_t clock;              /* for used_at */
     struct kvi_lmdb_txn *writer; /* the top-level read-write transaction that is open, in this process */
     pthread_t writer_thread;
-    bool is_writer_ending;         /* LMDB is publishing or closing what it opened, without the table's lock */
+    /* Not 0 while LMDB commits, without the table's lock: the commit's number. What it opened is then being published
+     * or closed. Written under the lock. */
+    _Atomic uint64_t ending_id;
     _Atomic uint64_t epoch;        /* of the newest published handle */
     _Atomic uint64_t seen_entries; /* of the main database when it was last searched for buckets */
 };
@@ -104,9 +106,9 @@ void kvi_lmdb_handle_release(struct kvi_lmdb_handles *handles, struct kvi_lmdb_h
 /* Tells whether the calling thread has a read-write transaction open. */
 bool kvi_lmdb_handles_is_writing(struct kvi_lmdb_handles *handles);
 
-/* Before LMDB ends a top-level read-write transaction outside of the lock: until it is settled nothing is opened, since
- * LMDB may already have freed slots that the table still takes for used. */
-void kvi_lmdb_handles_writer_ends(struct kvi_lmdb_handles *handles);
+/* Before LMDB commits `writer`, top-level, outside of the lock: until it is settled nothing is opened, since LMDB may
+ * already have freed slots that the table still takes for used. */
+void kvi_lmdb_handles_writer_ends(struct kvi_lmdb_handles *handles, const struct kvi_lmdb_txn *writer);
 
 /* At the end of a read-write transaction: `heir` is its parent, which gets what it opened; NULL publishes it. Locked.
  * With `is_committed` false LMDB has closed what it opened. */

@@ -54,6 +54,7 @@ struct kvi_lmdb_txn {
     struct kvi_lmdb_mark *marks;
     bool are_records_old; /* the cursor is of the snapshot before a reset */
     bool is_reset;
+    struct kvi_lmdb_txn *next_idle;
 };
 
 struct kvi_lmdb_bucket {

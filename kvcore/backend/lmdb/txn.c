@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "kvcore/backend/lmdb/error.h"
+#include "kvcore/backend/lmdb/idle.h"
 #include "kvcore/backend/lmdb/sibling.h"
 #include "kvcore/backend/lmdb/writer.h"
 #include "kvcore/base/cleanup.h"
@@ -66,22 +67,17 @@ void kvi_lmdb_txn_forget_mdb(struct kvi_lmdb_txn *txn)
     atomic_fetch_sub(&txn->env->txns, 1);
 }
 
-/* Tells whether LMDB's transaction, begun when `txn->epoch` was read, knows the handles of the buckets that a commit of this
- * process has just made: LMDB shows a commit before it has published what the commit opened. */
-static bool knows_handles(struct kvi_lmdb_txn *txn)
+/* Tells whether the snapshot was taken with all handles that it can use: LMDB shows a commit before the table has
+ * published what the commit opened, and without these a bucket that it made could be opened too late. */
+static bool knows_handles(const struct kvi_lmdb_txn *txn)
 {
     struct kvi_lmdb_handles *handles = &txn->env->handles;
-    MDB_stat stat;
-    if (txn->epoch != atomic_load(&handles->epoch)) {
-        return false;
-    }
-    if (mdb_stat(txn->mdb, KVI_LMDB_MAIN_DBI, &stat) != 0 ||
-        stat.ms_entries == atomic_load_explicit(&handles->seen_entries, memory_order_relaxed)) {
-        return true;
-    }
-    KVI_SCOPED_LOCK(&handles->lock);
-    while (handles->is_writer_ending) {
-        pthread_cond_wait(&handles->writer_ended, &handles->lock);
+    uint64_t ending = atomic_load(&handles->ending_id);
+    if (ending != 0 && ending <= mdb_txn_id(txn->mdb)) {
+        KVI_SCOPED_LOCK(&handles->lock);
+        while (atomic_load(&handles->ending_id) == ending) {
+            pthread_cond_wait(&handles->writer_ended, &handles->lock);
+        }
     }
     return txn->epoch == atomic_load(&handles->epoch);
 }
@@ -116,37 +112,62 @@ static int take_snapshot(struct kvi_lmdb_txn *txn)
     return status == KV_OK ? KV_ERR_BUSY : status;
 }
 
-static int begin_read(struct kvi_lmdb_txn *txn)
+static int begin_read(struct kvi_store *store, struct kvi_lmdb_env *env, struct kvi_txn **ret_txn)
 {
-    int status = take_snapshot(txn);
-    if (status != KV_OK && txn->mdb != NULL) {
+    int status = kvi_lmdb_env_enter(env);
+    if (status != KV_OK) {
+        return status;
+    }
+    struct kvi_lmdb_txn *txn = kvi_lmdb_idle_take(env);
+    if (txn == NULL) {
+        txn = calloc(1, sizeof *txn);
+        status = txn == NULL ? KV_ERR_NO_MEMORY : KV_OK;
+    }
+    if (status == KV_OK) {
+        txn->base.store = store;
+        txn->env = env;
+        txn->is_reset = false;
+        status = take_snapshot(txn);
+    }
+    if (status == KV_OK) {
+        *ret_txn = &txn->base;
+        return KV_OK;
+    }
+    if (txn != NULL && txn->mdb != NULL) {
         kvi_lmdb_txn_forget_mdb(txn);
     }
+    free(txn);
+    kvi_lmdb_env_leave(env);
     return status;
 }
 
 int kvi_lmdb_txn_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
                        struct kvi_txn **ret_txn)
 {
+    struct kvi_lmdb_env *env = kvi_lmdb_store_of(store)->env;
+    bool is_write = (flags & KV_TXN_WRITE) != 0;
+    if (!is_write) {
+        return begin_read(store, env, ret_txn);
+    }
     KVI_SCOPED_MEMORY struct kvi_lmdb_txn *txn = calloc(1, sizeof *txn);
     if (txn == NULL) {
         return KV_ERR_NO_MEMORY;
     }
     txn->base.store = store;
-    txn->base.is_write = (flags & KV_TXN_WRITE) != 0;
-    txn->env = kvi_lmdb_store_of(store)->env;
+    txn->base.is_write = true;
+    txn->env = env;
     int status;
     if (parent != NULL) {
         txn->parent = kvi_lmdb_txn_of(parent);
         status = kvi_lmdb_writer_begin_nested(txn);
     } else {
-        status = kvi_lmdb_env_enter(txn->env);
+        status = kvi_lmdb_env_enter(env);
         if (status != KV_OK) {
             return status;
         }
-        status = txn->base.is_write ? kvi_lmdb_writer_begin(txn, deadline) : begin_read(txn);
+        status = kvi_lmdb_writer_begin(txn, deadline);
         if (status != KV_OK) {
-            kvi_lmdb_env_leave(txn->env);
+            kvi_lmdb_env_leave(env);
         }
     }
     if (status == KV_OK) {
@@ -167,27 +188,32 @@ void kvi_lmdb_buckets_release(struct kvi_lmdb_handles *handles, struct kvi_lmdb_
     }
 }
 
-/* Lets go of what a read-only transaction holds besides its snapshot. */
-static void release_buckets(struct kvi_lmdb_txn *txn)
+static void release_snapshot(struct kvi_lmdb_txn *txn)
 {
     if (txn->buckets != NULL) {
         KVI_SCOPED_LOCK(&txn->env->handles.lock);
         kvi_lmdb_buckets_release(&txn->env->handles, &txn->buckets);
     }
+    kvi_lmdb_siblings_end(txn);
+    mdb_txn_reset(txn->mdb);
+    txn->are_records_old = txn->records != NULL;
 }
 
 static void end_read(struct kvi_lmdb_txn *txn)
 {
-    bool is_open = txn->mdb != NULL && !txn->is_reset;
-    release_buckets(txn);
-    kvi_lmdb_siblings_end(txn);
+    struct kvi_lmdb_env *env = txn->env;
+    bool is_reset = txn->is_reset;
+    if (!is_reset) {
+        release_snapshot(txn);
+    }
     if (txn->mdb != NULL) {
-        kvi_lmdb_txn_forget_mdb(txn);
+        kvi_lmdb_idle_keep(txn);
+    } else {
+        free(txn); /* renewing it has failed */
     }
-    if (is_open) {
-        kvi_lmdb_env_leave(txn->env);
+    if (!is_reset) {
+        kvi_lmdb_env_leave(env);
     }
-    free(txn);
 }
 
 int kvi_lmdb_txn_commit(struct kvi_txn *base)
@@ -213,10 +239,7 @@ void kvi_lmdb_txn_abort(struct kvi_txn *base)
 void kvi_lmdb_txn_reset(struct kvi_txn *base)
 {
     struct kvi_lmdb_txn *txn = kvi_lmdb_txn_of(base);
-    release_buckets(txn);
-    kvi_lmdb_siblings_end(txn);
-    mdb_txn_reset(txn->mdb);
-    txn->are_records_old = txn->records != NULL;
+    release_snapshot(txn);
     txn->is_reset = true;
     kvi_lmdb_env_leave(txn->env);
 }

@@ -160,7 +160,7 @@ static void settle_up(struct kvi_lmdb_txn *txn, bool is_committed)
     kvi_lmdb_buckets_release(handles, &txn->kept);
     if (txn->parent == NULL) {
         handles->writer = NULL;
-        handles->is_writer_ending = false;
+        atomic_store(&handles->ending_id, 0);
         pthread_cond_broadcast(&handles->writer_ended);
     }
 }
@@ -188,7 +188,7 @@ static int commit_top(struct kvi_lmdb_txn *txn)
         end_locked(txn, false);
         return status;
     }
-    kvi_lmdb_handles_writer_ends(handles);
+    kvi_lmdb_handles_writer_ends(handles, txn);
     status = kvi_lmdb_env_explain(txn->env, kvi_lmdb_status(mdb_txn_commit(txn->mdb)));
     KVI_SCOPED_LOCK(&handles->lock);
     settle_up(txn, status == KV_OK);
