@@ -172,6 +172,27 @@ static void row27_a_dropped_bucket_may_come_back_as_another_kind(struct fixture 
     assert_int_equal(kv_bucket_kind(bucket_of(begin_read(f), "b")), KV_DUP_SORT);
 }
 
+static void row27_a_bucket_is_remade_as_another_kind_beside_its_readers(struct fixture *f)
+{
+    fill(f, "b", KV_DUP_SORT, "a=1 a=2 b=1");
+    kv_txn *old = begin_read(f);
+    kv_cursor *cursor = cursor_of(f, old, "b");
+    assert_move(kv_cursor_next, cursor, "a=1");
+    kv_txn *txn = begin_write(f);
+    assert_status(kv_bucket_drop(txn, "b"), KV_OK);
+    commit(f, txn);
+    txn = begin_write(f);
+    assert_status(kv_bucket_create(txn, "b", KV_REVERSE_KEY, NULL), KV_OK);
+    assert_status(kv_txn_put(txn, "b", T("az"), T("1")), KV_OK);
+    assert_status(kv_txn_put(txn, "b", T("by"), T("2")), KV_OK);
+    assert_status(kv_bucket_create(txn, "c", KV_DUP_FIXED, NULL), KV_OK);
+    commit(f, txn);
+    assert_committed(f, "b", "by=2 az=1");
+    assert_move(kv_cursor_next, cursor, "a=2");
+    assert_content(f, old, "b", "a=1 a=2 b=1");
+    assert_int_equal(kv_bucket_kind(bucket_of(old, "b")), KV_DUP_SORT);
+}
+
 static void row27_clear_keeps_the_bucket_and_its_kind(struct fixture *f)
 {
     fill(f, "b", KV_DUP_SORT, "a=1 a=2 b=1");
@@ -314,6 +335,7 @@ static const struct conformance_case cases[] = {
     CASE(row27_drop_removes_a_bucket, KV_CAN_BUCKETS),
     CASE(row27_drop_is_undone_by_an_abort, KV_CAN_BUCKETS),
     CASE(row27_a_dropped_bucket_may_come_back_as_another_kind, KV_CAN_BUCKETS),
+    CASE(row27_a_bucket_is_remade_as_another_kind_beside_its_readers, KV_CAN_BUCKETS),
     CASE(row27_clear_keeps_the_bucket_and_its_kind, KV_CAN_BUCKETS),
     CASE(row27_clear_under_an_open_cursor_leaves_it_empty, KV_CAN_BUCKETS),
     CASE(row27_drop_under_an_open_cursor_leaves_it_empty, KV_CAN_BUCKETS),

@@ -98,6 +98,19 @@ static void row21_parent_abort_ends_its_child_first(struct fixture *f)
     assert_committed(f, "b", "");
 }
 
+static void row21_close_of_a_parent_with_a_child_aborts_both(struct fixture *f)
+{
+    kv_txn *parent = begin_write(f);
+    assert_status(kv_txn_put(parent, "b", T("a"), T("1")), KV_OK);
+    kv_txn *child = begin_child(f, parent);
+    assert_status(kv_txn_put(child, "b", T("b"), T("2")), KV_OK);
+    forget_txn(f, parent);
+    assert_status(kv_txn_close(parent), KV_ERR_TXN_BUSY);
+    assert_status(kv_txn_commit(child, KV_FOREVER), KV_ERR_TXN_ENDED);
+    give_up(f, child);
+    assert_committed(f, "b", "");
+}
+
 static void row21_only_writes_nest_in_writes(struct fixture *f)
 {
     kv_txn *child = NULL;
@@ -192,6 +205,7 @@ static const struct conformance_case cases[] = {
     CASE(row21_one_child_at_a_time, KV_CAN_NEST),
     CASE(row21_parent_refuses_work_while_it_has_a_child, KV_CAN_NEST),
     CASE(row21_parent_abort_ends_its_child_first, KV_CAN_NEST),
+    CASE(row21_close_of_a_parent_with_a_child_aborts_both, KV_CAN_NEST),
     CASE(row21_only_writes_nest_in_writes, KV_CAN_NEST),
     CASE(row21_children_nest_deep, KV_CAN_NEST),
     CASE(row21_buckets_of_an_aborted_child_are_gone, KV_CAN_NEST),

@@ -72,7 +72,40 @@ static void copy_key(struct map *to, const struct map *from, kv_slice key)
     }
 }
 
-/* Somebody else commits to the base, to keys that the session has not written: they show through at once. */
+/* Whether the session surely has a pending change of this key of one value. */
+static bool is_pending(const struct run *run, int number, kv_slice key)
+{
+    const struct map *base = &run->base.maps[number], *merged = &run->committed.maps[number];
+    size_t at = map_lower(base, key), merged_at = map_lower(merged, key);
+    bool is_there = map_upper(base, key) > at, is_merged = map_upper(merged, key) > merged_at;
+    if (map_is_dup(base) || is_there != is_merged) {
+        return !map_is_dup(base);
+    }
+    return is_there && !kv_slice_equal(entry_value(base->entries[at]), entry_value(merged->entries[merged_at]));
+}
+
+static void change_outside(struct run *run, kv_txn *txn, int number, kv_slice key, kv_slice value)
+{
+    struct map *map = &run->base.maps[number];
+    size_t at = map_lower(map, key), count = map_upper(map, key) - at;
+    bool is_only_empty = count == 1 && entry_value(map->entries[at]).size == 0;
+    if (one_in(run, 2) || is_only_empty) {
+        say(run, "outside delete %s %s", bucket_names[number], shown(key));
+        int status = kv_txn_delete_all(txn, bucket_names[number], key);
+        expect_status(run, status, count > 0 ? KV_OK : KV_UNCHANGED);
+        for (; count > 0; count--) {
+            map_remove(map, at);
+        }
+    } else {
+        say(run, "outside put %s %s %s", bucket_names[number], shown(key), shown(value));
+        expect_status(run, kv_txn_put(txn, bucket_names[number], key, value),
+                      map_has_pair(map, key, value) ? KV_UNCHANGED : KV_OK);
+        map_put(map, key, value);
+    }
+}
+
+/* Somebody else commits to the base. A key that the session has not written shows at once; of one that it has changed
+ * its own change shows, and wins at its commit. Of a key that it wrote without effect no document says which. */
 static bool commit_outside(struct run *run)
 {
     kv_txn *txn = NULL;
@@ -80,29 +113,18 @@ static bool commit_outside(struct run *run)
     expect_status(run, kv_txn_begin(run->opened.base, NULL, KV_TXN_WRITE, KV_FOREVER, &txn), KV_OK);
     for (unsigned i = 1 + any(run, 6); i > 0; i--) {
         int number = (int)any(run, BUCKETS);
-        struct map *map = &run->base.maps[number];
         kv_slice key = likely_key(run, number), value = any_value(run, number);
-        size_t low = map_lower(&run->touched[number], key);
-        bool is_touched = map_upper(&run->touched[number], key) > low;
-        if (!map->exists || run->is_rebuilt[number] || is_touched || value.size == 0) {
+        const struct map *touched = &run->touched[number];
+        bool is_touched = map_upper(touched, key) > map_lower(touched, key);
+        bool is_own = is_touched && is_pending(run, number, key);
+        if (!run->base.maps[number].exists || run->is_rebuilt[number] || (is_touched && !is_own) || value.size == 0) {
             continue;
         }
-        size_t count = map_upper(map, key) - map_lower(map, key);
         struct entry *kept = entry_new(key, value);
-        if (one_in(run, 2) || (count == 1 && entry_value(map->entries[map_lower(map, key)]).size == 0)) {
-            say(run, "outside delete %s %s", bucket_names[number], shown(key));
-            int status = kv_txn_delete_all(txn, bucket_names[number], key);
-            expect_status(run, status, count > 0 ? KV_OK : KV_UNCHANGED);
-            for (size_t at = map_lower(map, entry_key(kept)); count > 0; count--) {
-                map_remove(map, at);
-            }
-        } else {
-            say(run, "outside put %s %s %s", bucket_names[number], shown(key), shown(value));
-            expect_status(run, kv_txn_put(txn, bucket_names[number], key, value),
-                          map_has_pair(map, key, value) ? KV_UNCHANGED : KV_OK);
-            map_put(map, entry_key(kept), entry_value(kept));
+        change_outside(run, txn, number, entry_key(kept), entry_value(kept));
+        if (!is_own) {
+            copy_key(&run->committed.maps[number], &run->base.maps[number], entry_key(kept));
         }
-        copy_key(&run->committed.maps[number], map, entry_key(kept));
         entry_unref(kept);
     }
     expect_status(run, kv_txn_close(txn), KV_OK);
