@@ -19,7 +19,7 @@
 #include "kvcore/kvcore.h"
 #include "tests/unit/foreign.h"
 
-enum { READERS = 3, WRITERS = 2, BUCKETS = 12, READS = 10000, WRITES = 1000 };
+enum { READERS = 3, WRITERS = 2, BUCKETS = 12, READS = 10000, WRITES = 1000, MADE = 300 };
 
 struct shared {
     char path[PLACE_MAX];
@@ -44,7 +44,7 @@ static void check(struct shared *shared, bool is_good, const char *what, int sta
 
 static void name_of(unsigned number, char *name)
 {
-    snprintf(name, 16, "bucket%02u", number);
+    snprintf(name, 16, "bucket%03u", number);
 }
 
 /* Half of the kinds are dup-sort; a bucket of one kind becomes one of the other when it is made again. */
@@ -72,6 +72,14 @@ static void check_bucket(struct shared *shared, kv_txn *txn, const char *name)
     check(shared, status == KV_NOT_FOUND, "next", status);
     check(shared, pairs == count && pairs > 0, "number of pairs", 0);
     kv_cursor_close(cursor);
+    atomic_fetch_add(&shared->hits, 1);
+}
+
+static void check_one(struct shared *shared, kv_txn *txn, const char *name)
+{
+    kv_slice value;
+    int status = kv_txn_get(txn, name, kv_slice_text("key"), &value);
+    check(shared, status == KV_OK && kv_slice_equal(value, kv_slice_text(name)), name, status);
     atomic_fetch_add(&shared->hits, 1);
 }
 
@@ -198,11 +206,60 @@ static void with_few_handles(void **state)
     run_all("buckets=5");
 }
 
+/* One bucket a commit, by another thread. */
+static void *make_buckets(void *argument)
+{
+    struct shared *shared = argument;
+    for (unsigned i = 0; i < MADE; i++) {
+        kv_txn *txn;
+        char name[16];
+        name_of(i, name);
+        int status = kv_txn_begin(shared->store, NULL, KV_TXN_WRITE, KV_FOREVER, &txn);
+        check(shared, status == KV_OK, "begin to write", status);
+        status = kv_txn_put(txn, name, kv_slice_text("key"), kv_slice_text(name));
+        check(shared, status == KV_OK, "put", status);
+        status = kv_txn_close(txn);
+        check(shared, status == KV_OK, "commit", status);
+    }
+    atomic_fetch_sub(&shared->writers_left, 1);
+    return NULL;
+}
+
+/* A snapshot that shows a bucket can open it, however late. */
+static void opened_after_the_next_commit(void **state)
+{
+    (void)state;
+    struct shared shared = {.writers_left = 1};
+    kv_message message = {""};
+    pthread_t maker;
+    assert_int_equal(kv_store_open("mem:", KV_OPEN_CREATE, NULL, &shared.store, &message), KV_OK);
+    assert_int_equal(pthread_create(&maker, NULL, make_buckets, &shared), 0);
+    while (atomic_load(&shared.writers_left) > 0) {
+        kv_txn *txn;
+        char last[KV_BUCKET_NAME_SIZE] = "";
+        uint64_t newest = 0;
+        assert_int_equal(kv_txn_begin(shared.store, NULL, KV_TXN_READ, KV_FOREVER, &txn), KV_OK);
+        while (kv_bucket_next(txn, last[0] ? last : NULL, last) == KV_OK) {}
+        while (newest <= kv_txn_id(txn) && atomic_load(&shared.writers_left) > 0) {
+            assert_int_equal(kv_store_txid(shared.store, &newest), KV_OK);
+        }
+        if (last[0] != '\0') {
+            check_one(&shared, txn, last);
+        }
+        kv_txn_free(txn);
+    }
+    pthread_join(maker, NULL);
+    assert_int_equal(kv_store_close(shared.store), KV_OK);
+    assert_int_equal(atomic_load(&shared.failures), 0);
+    assert_true(atomic_load(&shared.hits) > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_room_for_all),
         cmocka_unit_test(with_few_handles),
+        cmocka_unit_test(opened_after_the_next_commit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
