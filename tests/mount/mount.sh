@@ -6,6 +6,20 @@
 clients=$BUILD/tests/mount
 declare -A daemons
 
+# What fails in a pipeline or another subshell counts too.
+failed=$PWD/failed
+fail() {
+    echo "FAILED: $*"
+    echo "$*" >>"$failed"
+} >&3
+exec 3>&1
+
+finish() {
+    [ ! -e "$failed" ] || echo "$(wc -l <"$failed") failures"
+    [ ! -e "$failed" ]
+    exit
+}
+
 # Nothing ever comes here: reading it with a time limit is how `eventually` waits between two looks.
 exec {never}<> <(:)
 
