@@ -86,7 +86,8 @@ void kvi_lmdb_handles_refresh(struct kvi_lmdb_env *env);
 /*
  * Finds or opens the handle of bucket `name`, which exists with `flags` in `txn`, uses it, and looks the bucket up by
  * it. Gives the LMDB transaction to use it in: `txn`'s own, or of a read-only one a sibling with the same snapshot.
- * Returns KV_OK, KV_ERR_STALE (the snapshot is too old to open it now), KV_ERR_BUSY (a read-only transaction: a
+ * Returns KV_OK, KV_ERR_STALE (there is a newer snapshot than the transaction's, and the handle was closed since by a
+ * drop or for want of room, or the bucket has another kind by now), KV_ERR_BUSY (a read-only transaction: a
  * read-write one of the same thread, or readers of an older bucket of another kind are in the way),
  * KV_ERR_TOO_MANY_BUCKETS, KV_ERR_NO_MEMORY, KV_ERR_IO.
  */
