@@ -1,13 +1,9 @@
-/* Public verbs of a store: its life, what it can do, statistics, backup. */
-#include <errno.h>
-#include <fcntl.h>
+/* Public verbs of a store: its life, what it can do, statistics. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "kvcore/base/clock.h"
-#include "kvcore/base/directory.h"
 #include "kvcore/core/core.h"
 
 kv_deadline kv_deadline_after(int64_t milliseconds)
@@ -160,27 +156,4 @@ const char *kv_store_location(const kv_store *store)
 int kv_store_is_read_only(const kv_store *store)
 {
     return !(kv_store_capabilities(store) & KV_CAN_WRITE);
-}
-
-int kv_store_backup_fd(kv_store *store, int fd, unsigned flags)
-{
-    const struct kvi_backend *ops = store->spi->backend;
-    return ops->store_backup ? ops->store_backup(store->spi, fd, flags) : KV_ERR_NOT_SUPPORTED;
-}
-
-int kv_store_backup(kv_store *store, const char *path, unsigned flags)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return errno == EEXIST ? KV_EXISTS : kv_status_from_errno(errno);
-    int status = kv_store_backup_fd(store, fd, flags);
-    if (status == KV_OK && fsync(fd) != 0)
-        status = kv_status_from_errno(errno);
-    if (close(fd) != 0 && status == KV_OK)
-        status = kv_status_from_errno(errno);
-    if (status == KV_OK)
-        status = kvi_directory_sync_of(path);
-    if (status != KV_OK)
-        unlink(path);
-    return status;
 }
