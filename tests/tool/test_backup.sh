@@ -23,4 +23,12 @@ exits 3 "$KVTOOL" backup absent copy2
 [ ! -e copy2 ] || fail "a backup of nothing"
 "$KVTOOL" backup many - >/dev/full 2>err && fail "a full disk is success"
 [ -s err ] || fail "a full disk is not told"
+# A backup that is killed is no file, whenever that is: what has the name is whole.
+head -c 50000000 /dev/zero | "$KVTOOL" put --create large b k || fail "put of a large value"
+for wait in 0.001 0.005 0.02 0.05; do
+    rm -f killed
+    timeout -s KILL $wait "$KVTOOL" backup large killed 2>err
+    [ ! -e killed ] || exits 0 "$KVTOOL" check killed
+    [ -z "$(find . -maxdepth 1 -name 'killed?*' ! -name 'killed-lock')" ] || fail "a killed backup left something"
+done
 finish
