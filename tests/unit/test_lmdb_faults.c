@@ -139,7 +139,7 @@ static void no_disk_for_the_lock_file(void **state)
     char filler[PLACE_MAX + 16], bytes[4096] = "";
     kv_message message = {""};
     assert_int_equal(mkdir(fixture->path, 0755), 0);
-    if (mount("tmpfs", fixture->path, "tmpfs", 0, "size=128K") != 0) {
+    if (mount("tmpfs", fixture->path, "tmpfs", 0, "size=160K") != 0) {
         print_message("no leave to mount: not run\n");
         skip();
     }
@@ -149,6 +149,19 @@ static void no_disk_for_the_lock_file(void **state)
     close(fd);
     assert_int_equal(kv_store_open(fixture->path, KV_OPEN_CREATE, NULL, &fixture->store, &message), KV_ERR_DISK_FULL);
     assert_non_null(strstr(message.text, fixture->path));
+    /* The same beside data that were copied without their lock file. */
+    char lock[PLACE_MAX + 16];
+    snprintf(lock, sizeof lock, "%s/lock.mdb", fixture->path);
+    assert_int_equal(unlink(filler), 0);
+    open_store(fixture, KV_OPEN_CREATE, NULL);
+    assert_int_equal(put_and_commit(fixture->store, "key"), KV_OK);
+    assert_int_equal(kv_store_close(fixture->store), KV_OK);
+    fixture->store = NULL;
+    assert_int_equal(unlink(lock), 0);
+    fd = open(filler, O_WRONLY | O_CREAT, 0644);
+    while (write(fd, bytes, sizeof bytes) > 0) {}
+    close(fd);
+    assert_int_equal(kv_store_open(fixture->path, 0, NULL, &fixture->store, &message), KV_ERR_DISK_FULL);
 }
 
 static void readers_are_full(void **state)

@@ -221,10 +221,11 @@ static int open_files(struct kvi_lmdb_env *env, kv_message *message)
         return status;
     }
     bool is_new = facts.is_empty;
-    if (is_new && env->wish.readers == 0) {
-        env->wish.readers = KVI_LMDB_READERS;
+    if (env->wish.readers == 0) {
+        env->wish.readers = is_new ? KVI_LMDB_READERS : KVI_LMDB_READERS_USUAL;
     }
-    if (is_new && kvi_lmdb_lock_file_reserve(env->location.lock, env->wish.readers, env->wish.mode) != KV_OK) {
+    if (!env->wish.is_read_only &&
+        kvi_lmdb_lock_file_reserve(env->location.lock, env->wish.readers, env->wish.mode) != KV_OK) {
         kvi_message_format(message, "%s: the disk is full", env->location.lock);
         return KV_ERR_DISK_FULL;
     }

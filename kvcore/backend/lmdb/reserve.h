@@ -14,6 +14,9 @@
 /* Readers of a lock file that is made here, where the user does not say. */
 #define KVI_LMDB_READERS 1024
 
+/* The same for an environment of which only the lock file is missing: as many as LMDB itself gives. */
+#define KVI_LMDB_READERS_USUAL 126
+
 /* Gives the bytes of map to try first: the largest of what is recorded, 16 times the file, 64 GiB; for a scratch
  * environment 1 TiB. */
 uint64_t kvi_lmdb_map_size(uint64_t recorded, uint64_t file_size, bool is_scratch);
