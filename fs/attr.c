@@ -48,8 +48,12 @@ int kvfs_attr_get(struct kvfs_node *node, struct stat *ret_status)
         status = status == KV_OK ? kvfs_place_value(reading.txn, node, &value) : status;
         size = status == KV_OK ? value.size : 0;
     }
-    if (status == KV_OK) {
+    /* A file that was removed just now, between the kernel's lookup and this. */
+    bool is_removed = status == KV_NOT_FOUND && !atomic_load(&node->is_linked);
+    if (status == KV_OK || is_removed) {
         kvfs_attr_fill(node, size, ret_status);
+        ret_status->st_nlink = is_removed ? 0 : ret_status->st_nlink;
+        return KV_OK;
     }
     return status == KV_NOT_FOUND ? KV_ERR_STALE : status;
 }

@@ -32,9 +32,11 @@ int kvfs_commit(struct kvfs_daemon *daemon)
         return KV_OK;
     }
     kv_deadline deadline = kvfs_view_deadline(daemon->view);
-    kvfs_loop_hand_over(daemon->loop);
+    kvfs_loop_wait_begin(daemon->loop);
     int status = kvfs_loop_wait(daemon->loop, kvfs_loop_number(), deadline);
-    return status < 0 ? status : commit_session(daemon->view, false, deadline);
+    status = status < 0 ? status : commit_session(daemon->view, false, deadline);
+    kvfs_loop_wait_end(daemon->loop);
+    return status;
 }
 
 int kvfs_commit_unasked(struct kvfs_daemon *daemon, bool is_over)

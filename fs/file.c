@@ -156,10 +156,10 @@ int kvfs_file_open(struct kvfs_node *node, int flags, uint64_t *ret_handle)
     if (status != KV_OK) {
         return status;
     }
-    if (is_emptied) {
-        empty(file);
-    }
     *ret_handle = open_handle(file, flags);
+    if (is_emptied) {
+        empty(file); /* counted as a writer before, so that nobody publishes the emptiness */
+    }
     return KV_OK;
 }
 
@@ -181,15 +181,12 @@ int kvfs_file_create(struct kvfs_node *node, mode_t mode, int flags, uint64_t *r
 int kvfs_file_release(uint64_t handle)
 {
     struct kvfs_file *file = kvfs_handle_file(handle);
-    int status = KV_OK;
     if (handle & KVFS_HANDLE_WRITES) {
         pthread_mutex_lock(&file->node->view->files);
-        bool is_last = --file->writers == 0;
+        file->writers--;
         pthread_mutex_unlock(&file->node->view->files);
-        if (is_last) {
-            status = kvfs_file_publish(file, false);
-        }
     }
+    int status = atomic_load(&file->is_unpublished) ? kvfs_file_publish(file, KVFS_WHEN_CLOSED) : KV_OK;
     kvfs_file_let_go(file);
     return status;
 }
@@ -228,11 +225,8 @@ int kvfs_file_truncate(struct kvfs_node *node, uint64_t handle, uint64_t size)
         kvfs_file_touch(file);
     }
     pthread_rwlock_unlock(&file->lock);
-    pthread_mutex_lock(&node->view->files);
-    bool is_written = file->writers > 0;
-    pthread_mutex_unlock(&node->view->files);
-    if (status == KV_OK && handle == 0 && !is_written) {
-        status = kvfs_file_publish(file, false);
+    if (status == KV_OK && handle == 0) {
+        status = kvfs_file_publish(file, KVFS_WHEN_CLOSED);
     }
     kvfs_file_let_go(file);
     return status;

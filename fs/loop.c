@@ -13,6 +13,9 @@
 #include "fs/clock.h"
 #include "fs/log.h"
 
+/* With all that wait in commits. */
+enum { THREADS_MAX = 1024 };
+
 struct releases {
     uint64_t *numbers;
     size_t count, capacity;
@@ -27,6 +30,7 @@ struct kvfs_loop {
     pthread_cond_t is_released; /* a release is done */
     bool is_reading, is_ended;
     unsigned idle, thread_count;
+    unsigned waiting; /* threads that wait for somebody outside: others take their places */
     pthread_t *threads;
     uint64_t last_number;
     struct releases releases; /* read and not done */
@@ -60,9 +64,25 @@ void kvfs_loop_hand_over(struct kvfs_loop *loop)
     loop->is_reading = false;
     if (loop->idle > 0) {
         pthread_cond_signal(&loop->may_read);
-    } else if (loop->thread_count < loop->threads_max && !loop->is_ended) {
+    } else if (loop->thread_count < loop->threads_max + loop->waiting && loop->thread_count < THREADS_MAX &&
+               !loop->is_ended) {
         add_thread(loop); /* when there can be none, this one reads again after its request */
     }
+    pthread_mutex_unlock(&loop->lock);
+}
+
+void kvfs_loop_wait_begin(struct kvfs_loop *loop)
+{
+    pthread_mutex_lock(&loop->lock);
+    loop->waiting++;
+    pthread_mutex_unlock(&loop->lock);
+    kvfs_loop_hand_over(loop);
+}
+
+void kvfs_loop_wait_end(struct kvfs_loop *loop)
+{
+    pthread_mutex_lock(&loop->lock);
+    loop->waiting--;
     pthread_mutex_unlock(&loop->lock);
 }
 
@@ -181,7 +201,7 @@ static void free_loop(struct kvfs_loop *loop)
 int kvfs_loop_start(struct fuse_session *fuse, unsigned threads, int ended_fd, struct kvfs_loop **ret_loop)
 {
     struct kvfs_loop *loop = calloc(1, sizeof *loop);
-    pthread_t *ids = calloc(threads, sizeof *ids);
+    pthread_t *ids = calloc(THREADS_MAX, sizeof *ids);
     if (!loop || !ids) {
         free(loop);
         free(ids);

@@ -30,6 +30,10 @@ void kvfs_loop_stop(struct kvfs_loop *loop);
 /** Lets another thread read: called by a request that may take long. */
 void kvfs_loop_hand_over(struct kvfs_loop *loop);
 
+/** Brackets a wait for somebody outside the mount: hands over, and lets one more thread be made for the time. */
+void kvfs_loop_wait_begin(struct kvfs_loop *loop);
+void kvfs_loop_wait_end(struct kvfs_loop *loop);
+
 /** Gives the number of the request that this thread serves. */
 uint64_t kvfs_loop_number(void);
 

@@ -23,14 +23,13 @@ static int wait_for_child(int fd, const char *mountpoint)
             break;
         }
         used += count > 0 ? (size_t)count : 0;
-        if (used > 0 && text[0] == KVFS_READY_READ_ONLY) {
-            return 0;
-        }
-        if (used > 0 && text[0] == KVFS_READY) {
+        if (used > 0 && text[0] == KVFS_READY && isatty(STDERR_FILENO)) {
             fprintf(stderr,
                     "kvfs: %s: changes are pending until a sync of a file or directory there, or kvfs -u; "
                     "kill -9 loses them\n",
                     mountpoint);
+        }
+        if (used > 0 && (text[0] == KVFS_READY || text[0] == KVFS_READY_READ_ONLY)) {
             return 0;
         }
     }

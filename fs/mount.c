@@ -7,11 +7,15 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "fs/log.h"
 #include "fs/ops.h"
+
+/* How many dead mounts on one place are cleared away. */
+enum { STACK_MAX = 64 };
 
 extern char **environ;
 
@@ -76,13 +80,18 @@ int kvfs_mount_detach(const char *mountpoint)
 
 int kvfs_mount_prepare(const char *mountpoint, kv_message *ret_message)
 {
-    struct stat status;
     char *text = ret_message->text;
-    int result = stat(mountpoint, &status);
-    if (result < 0 && kvfs_mount_is_dead(errno) && kvfs_mount_is_present(mountpoint)) {
+    struct statvfs size;
+    /* statvfs, because it asks the daemon: attributes may still be in the kernel's cache. */
+    int result = statvfs(mountpoint, &size);
+    for (int turn = 0; turn < STACK_MAX && result < 0 && kvfs_mount_is_dead(errno); turn++) {
+        if (!kvfs_mount_is_present(mountpoint)) {
+            errno = ENOTCONN;
+            break;
+        }
         kvfs_log_warning("%s: clearing away the mount of a kvfs that has died", mountpoint);
         kvfs_mount_detach(mountpoint);
-        result = stat(mountpoint, &status);
+        result = statvfs(mountpoint, &size);
     }
     if (result < 0) {
         int error = errno;
@@ -92,7 +101,8 @@ int kvfs_mount_prepare(const char *mountpoint, kv_message *ret_message)
                                      : "");
         return kv_status_from_errno(error);
     }
-    if (!S_ISDIR(status.st_mode)) {
+    struct stat status;
+    if (stat(mountpoint, &status) < 0 || !S_ISDIR(status.st_mode)) {
         snprintf(text, sizeof ret_message->text, "mount point %s: not a directory", mountpoint);
         return KVFS_ERRNO(ENOTDIR);
     }

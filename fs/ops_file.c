@@ -53,7 +53,7 @@ static void write_file(fuse_req_t request, fuse_ino_t ino, const char *data, siz
     int status = kvfs_file_write(info->fh, data, size, (uint64_t)offset, is_append);
     if (status == KV_OK && (info->fh & KVFS_HANDLE_SYNCS)) {
         pthread_rwlock_rdlock(&node->view->tree);
-        status = kvfs_file_publish(kvfs_handle_file(info->fh), true);
+        status = kvfs_file_publish(kvfs_handle_file(info->fh), KVFS_WHEN_ASKED);
         pthread_rwlock_unlock(&node->view->tree);
         status = status < 0 ? status : kvfs_commit(kvfs_daemon_of(request));
     }
@@ -84,7 +84,7 @@ static void fsync_file(fuse_req_t request, fuse_ino_t ino, int is_data_only, str
     struct kvfs_node *node = kvfs_node_of(request, ino);
     kvfs_loop_hand_over(daemon->loop);
     pthread_rwlock_rdlock(&node->view->tree);
-    int status = kvfs_file_publish(kvfs_handle_file(info->fh), true);
+    int status = kvfs_file_publish(kvfs_handle_file(info->fh), KVFS_WHEN_ASKED);
     pthread_rwlock_unlock(&node->view->tree);
     if (status == KV_OK) {
         status = kvfs_commit(daemon);

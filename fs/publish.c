@@ -44,20 +44,30 @@ static void set_times(struct kvfs_file *file)
     kvfs_times_set(times, node->parent->hash, kvfs_clock_wall());
 }
 
-int kvfs_file_publish(struct kvfs_file *file, bool is_asked)
+/* A writer counts itself before it changes anything, so without one the content is whole. */
+static bool is_due(const struct kvfs_file *file, enum kvfs_occasion occasion)
+{
+    pthread_mutex_t *files = &file->node->view->files;
+    pthread_mutex_lock(files);
+    bool is_written = file->writers > 0 && occasion == KVFS_WHEN_CLOSED;
+    pthread_mutex_unlock(files);
+    return !is_written && !file->is_forsaken && atomic_load(&file->is_unpublished);
+}
+
+int kvfs_file_publish(struct kvfs_file *file, enum kvfs_occasion occasion)
 {
     struct kvfs_node *node = file->node;
     if (node->is_draft && atomic_load(&node->is_linked)) {
-        if (is_asked) {
+        if (occasion == KVFS_WHEN_ASKED) {
             kvfs_reason("the name is no key of this bucket, so the file is a draft that only the mount holds");
         }
-        return is_asked ? KV_ERR_NAME : KV_OK;
+        return occasion == KVFS_WHEN_ASKED ? KV_ERR_NAME : KV_OK;
     }
-    /* Shared, so that nobody writes between the put and the mark that it is done. */
-    pthread_rwlock_rdlock(&file->lock);
+    /* Exclusive: nobody writes between the put and the mark that it is done, and it is done once. */
+    pthread_rwlock_wrlock(&file->lock);
     int status = KV_OK;
     bool is_published = false;
-    if (atomic_load(&file->is_unpublished) && !file->is_forsaken) {
+    if (is_due(file, occasion)) {
         status = put(file);
         is_published = status == KV_OK;
         if (is_published) {
@@ -124,7 +134,7 @@ int kvfs_files_publish(struct kvfs_view *view, bool is_all)
     int status = gather(view, is_all ? is_unpublished : is_waiting, &files, &count);
     for (size_t i = 0; i < count; i++) {
         char path[512];
-        int answer = kvfs_file_publish(files[i], false);
+        int answer = kvfs_file_publish(files[i], is_all ? KVFS_AT_THE_END : KVFS_WHEN_CLOSED);
         if (answer < 0) {
             kvfs_node_path(files[i]->node, NULL, path, sizeof path);
             kvfs_reason("%s: %s", path, kv_status_text(answer));

@@ -9,9 +9,16 @@
 
 #include "fs/file.h"
 
-/** Puts what is unpublished into the session. Needs `tree`. KV_OK also when there is nothing to do. A draft is KV_ERR_NAME when
- * `is_asked` (its fsync, S9). */
-int kvfs_file_publish(struct kvfs_file *file, bool is_asked);
+/** Why a file is to be published. */
+enum kvfs_occasion {
+    KVFS_WHEN_CLOSED, /* it may be time: nothing is done while somebody writes it */
+    KVFS_WHEN_ASKED,  /* its own fsync */
+    KVFS_AT_THE_END   /* no descriptor is open any more, whatever is counted */
+};
+
+/** Puts what is unpublished into the session. Needs `tree`. KV_OK also when there is nothing to do. A draft is
+ * KV_ERR_NAME when asked (its fsync, S9). */
+int kvfs_file_publish(struct kvfs_file *file, enum kvfs_occasion occasion);
 
 /** Publishes all files that nobody writes (`is_all`: and those too). Returns the first failure; the others are tried
  * all the same. Takes `tree`. */

@@ -104,7 +104,7 @@ static int move_node(struct kvfs_node *node, const struct end *end, bool is_in_s
     pthread_mutex_unlock(&node->view->files);
     if (file) {
         /* A failure is no failure of the rename: the next commit tries again and reports it. */
-        int published = kvfs_file_publish(file, false);
+        int published = kvfs_file_publish(file, KVFS_WHEN_CLOSED);
         if (published < 0) {
             kvfs_log_failure("publish", end->name, kvfs_status_errno(published));
         }

@@ -24,7 +24,7 @@ void kvfs_reply_none(fuse_req_t request)
 
 double kvfs_reply_timeout(const struct stat *status)
 {
-    return S_ISDIR(status->st_mode) ? 0.1 : 0;
+    return S_ISDIR(status->st_mode) && status->st_ino != FUSE_ROOT_ID ? 0.1 : 0;
 }
 
 static struct fuse_entry_param entry_of(struct kvfs_node *node, const struct stat *status)

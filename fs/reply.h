@@ -19,7 +19,7 @@ struct kvfs_subject {
 
 /** Gives for how many seconds the kernel may keep attributes. Those of files not at all: with the size of one state and
  * the content of another a read would be torn. Those of directories as long as others' commits may take to show (S31),
- * or every permission check on a path would be a request. */
+ * or every permission check on a path would be a request; but of the root not at all, so that a dead mount shows. */
 double kvfs_reply_timeout(const struct stat *status);
 
 /** Answers success or failure; a failure is logged. `tree` is held when there is a node to name. */

@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include "fs/file.h"
 #include "fs/log.h"
+#include "fs/place.h"
 
 struct rescue {
     FILE *file;
@@ -79,7 +82,42 @@ static int visit(void *argument, const kv_session_bucket *bucket, const kv_slice
     return ferror(rescue->file) ? KV_ERR_IO : 0;
 }
 
-void kvfs_rescue(struct kvfs_view *view)
+/* A file that the session has not taken, because its spool is full perhaps. */
+static void write_file(struct rescue *rescue, const struct kvfs_file *file)
+{
+    const struct kvfs_content *content = &file->content;
+    kv_session_bucket bucket = {.kind = KV_PLAIN};
+    kv_slice value = kv_slice_of(content->data, content->size);
+    void *map = NULL;
+    if (content->shape == KVFS_SPOOLED && content->size > 0) {
+        map = mmap(NULL, content->size, PROT_READ, MAP_SHARED, content->fd, 0);
+        if (map == MAP_FAILED) {
+            kvfs_log_failure("rescue", file->node->name, errno);
+            return;
+        }
+        value.data = map;
+    }
+    snprintf(bucket.name, sizeof bucket.name, "%s", kvfs_place_bucket(file->node->parent));
+    begin_bucket(rescue, &bucket);
+    write_item(rescue->file, &file->node->key);
+    write_item(rescue->file, &value);
+    rescue->pairs++;
+    if (map) {
+        munmap(map, content->size);
+    }
+}
+
+static void write_files(struct rescue *rescue, const struct kvfs_view *view, bool is_over)
+{
+    for (const struct kvfs_file *file = view->first_file; file; file = file->next) {
+        bool is_whole = is_over || file->writers == 0;
+        if (is_whole && atomic_load(&file->is_unpublished) && !file->is_forsaken && !file->node->is_draft) {
+            write_file(rescue, file);
+        }
+    }
+}
+
+void kvfs_rescue(struct kvfs_view *view, bool is_over)
 {
     kv_session_stat pending;
     kv_session_statistics(view->session, &pending);
@@ -102,6 +140,7 @@ void kvfs_rescue(struct kvfs_view *view)
         return;
     }
     int status = kv_session_visit(view->session, visit, &rescue);
+    write_files(&rescue, view, is_over);
     end_bucket(&rescue);
     if (fflush(rescue.file) != 0 || fsync(fd) < 0) {
         status = kv_status_from_errno(errno);

@@ -8,8 +8,9 @@
 
 #include "fs/view.h"
 
-/** Writes the session's pending pairs to a new file in `-o rescue=DIR`, and what the form cannot say (removals) and
+/** Writes the session's pending pairs, and the files that could not even be published (`is_over`: also those that count
+ * as open), to a new file in `-o rescue=DIR`, and what the form cannot say (removals) and
  * where the file is to the log. Nothing but a line in the log where no directory was given. */
-void kvfs_rescue(struct kvfs_view *view);
+void kvfs_rescue(struct kvfs_view *view, bool is_over);
 
 #endif

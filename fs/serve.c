@@ -47,7 +47,7 @@ static int commit_last(struct kvfs_daemon *daemon, bool is_over)
     int status = kvfs_commit_unasked(daemon, is_over);
     if (status < 0) {
         kvfs_log_failure("commit at the end", daemon->options.mountpoint, kvfs_status_errno(status));
-        kvfs_rescue(daemon->view);
+        kvfs_rescue(daemon->view, is_over);
     }
     return status < 0;
 }

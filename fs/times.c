@@ -22,7 +22,9 @@ void kvfs_times_begin(struct kvfs_times *times, uint64_t txid)
 static void note_foreign(struct kvfs_times *times)
 {
     times->changed = kvfs_clock_after(times->changed);
-    times->epoch++;
+    free(times->held);
+    times->held = NULL;
+    times->capacity = times->count = 0;
 }
 
 void kvfs_times_see(struct kvfs_times *times, uint64_t txid)
@@ -75,7 +77,7 @@ struct timespec kvfs_times_get(struct kvfs_times *times, uint64_t hash)
     struct timespec time = times->changed;
     if (times->count > 0) {
         const struct kvfs_held_time *slot = find_slot(times->held, times->capacity, hash);
-        if (slot->hash == hash && slot->epoch == times->epoch) {
+        if (slot->hash == hash) {
             time = slot->time;
         }
     }
@@ -83,40 +85,31 @@ struct timespec kvfs_times_get(struct kvfs_times *times, uint64_t hash)
     return time;
 }
 
-/* Doubles the room, or only sweeps out what a commit by others has made void. */
 static int make_room(struct kvfs_times *times)
 {
-    size_t live = 0;
-    for (size_t i = 0; i < times->capacity; i++) {
-        live += times->held[i].hash != 0 && times->held[i].epoch == times->epoch;
-    }
-    size_t capacity = 1024;
-    while (capacity < live * 4) {
-        capacity *= 2;
-    }
+    size_t capacity = times->capacity ? times->capacity * 2 : 1024;
     struct kvfs_held_time *held = calloc(capacity, sizeof *held);
     if (!held) {
         return 0;
     }
     for (size_t i = 0; i < times->capacity; i++) {
-        if (times->held[i].hash != 0 && times->held[i].epoch == times->epoch) {
+        if (times->held[i].hash != 0) {
             *find_slot(held, capacity, times->held[i].hash) = times->held[i];
         }
     }
     free(times->held);
     times->held = held;
     times->capacity = capacity;
-    times->count = live;
     return 1;
 }
 
 void kvfs_times_set(struct kvfs_times *times, uint64_t hash, struct timespec time)
 {
     pthread_mutex_lock(&times->lock);
-    if (times->count * 2 < times->capacity || make_room(times)) {
+    if (times->count * 4 < times->capacity * 3 || make_room(times)) {
         struct kvfs_held_time *slot = find_slot(times->held, times->capacity, hash);
         times->count += slot->hash == 0;
-        *slot = (struct kvfs_held_time){hash, times->epoch, time};
+        *slot = (struct kvfs_held_time){hash, time};
     }
     pthread_mutex_unlock(&times->lock);
 }

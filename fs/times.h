@@ -20,7 +20,6 @@
 
 struct kvfs_held_time {
     uint64_t hash; /* 0: free */
-    uint64_t epoch;
     struct timespec time;
 };
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -126,10 +126,10 @@ int kvfs_unmount_main(int count, char **arguments)
     if (code != 0) {
         return code;
     }
-    struct stat status;
+    struct statvfs size;
     char *mountpoint = realpath(request.mountpoint, NULL);
     request.mountpoint = mountpoint ? mountpoint : request.mountpoint;
-    if (stat(request.mountpoint, &status) < 0 && kvfs_mount_is_dead(errno)) {
+    if (statvfs(request.mountpoint, &size) < 0 && kvfs_mount_is_dead(errno)) {
         code = unmount_dead(request.mountpoint);
     } else if (!kvfs_mount_is_present(request.mountpoint)) {
         code = fail(request.mountpoint, "no kvfs is mounted there", "");
