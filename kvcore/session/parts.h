@@ -25,6 +25,7 @@
 #define SESSION_DEPTH_MAX 3
 
 struct generation {
+    kv_session *session;
     struct kvi_store *store;
     unsigned refs;
 };
@@ -52,9 +53,11 @@ struct kv_session {
     pthread_cond_t changed;
     struct layer *stack[SESSION_DEPTH_MAX];
     unsigned depth;
-    struct layer *retired; /* oldest first */
-    unsigned writers;      /* open read-write transactions */
-    bool is_freezing;      /* no new ones */
+    struct generation *spare; /* NULL, or an empty one for the next commit */
+    bool is_closing;          /* no more spares */
+    struct layer *retired;    /* oldest first */
+    unsigned writers;         /* open read-write transactions */
+    bool is_freezing;         /* no new ones */
     bool is_committing;
     int64_t frozen; /* when the top was last put on */
     int64_t since;  /* 0, or when the first transaction that may have changed something began */
@@ -72,6 +75,8 @@ static inline struct layer *session_top(const kv_session *session)
 
 /* Opens a new generation and gives it with one reference. */
 int kvi_session_generation_open(kv_session *session, struct generation **ret_generation, kv_message *message);
+
+/* With the lock held: the last reference closes the generation, or empties it and makes it the spare. */
 void kvi_session_generation_unref(struct generation *generation);
 
 /* Makes a layer of a generation (a reference is added) over `below`, NULL for the base. */

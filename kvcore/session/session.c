@@ -24,9 +24,12 @@ static struct kvi_store *base_of(struct kvi_store *store)
 static void free_session(kv_session *session)
 {
     pthread_mutex_lock(&session->lock);
+    session->is_closing = true;
     kvi_session_retired_sweep(session);
     while (session->depth > 0)
         kvi_session_layer_close(session->stack[--session->depth]);
+    if (session->spare)
+        kvi_session_generation_unref(session->spare);
     pthread_mutex_unlock(&session->lock);
     pthread_cond_destroy(&session->changed);
     pthread_mutex_destroy(&session->lock);
@@ -211,8 +214,10 @@ int kv_session_discard(kv_session *session)
         return KV_ERR_BUSY;
     int status = kvi_session_generation_open(session, &generation, NULL);
     if (status == KV_OK) {
+        pthread_mutex_lock(&session->lock);
         status = kvi_session_layer_open(session, generation, NULL, &layer);
         kvi_session_generation_unref(generation);
+        pthread_mutex_unlock(&session->lock);
     }
     if (status == KV_OK) {
         pthread_mutex_lock(&session->lock);

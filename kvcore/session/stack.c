@@ -3,12 +3,30 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "kvcore/base/cleanup.h"
 #include "kvcore/registry/registry.h"
 #include "kvcore/session/parts.h"
 
+/* A scratch store that holds no more than this is emptied and used again: a commit of little, as an fsync of each file
+ * makes it, would otherwise cost more by the making of files than by the commit. */
+#define SPARE_MAX (1u << 20)
+
+static struct generation *take_spare(kv_session *session)
+{
+    KVI_SCOPED_LOCK(&session->lock);
+    struct generation *spare = session->spare;
+    session->spare = NULL;
+    return spare;
+}
+
 int kvi_session_generation_open(kv_session *session, struct generation **ret_generation, kv_message *message)
 {
-    struct generation *generation = calloc(1, sizeof *generation);
+    struct generation *generation = take_spare(session);
+    if (generation) {
+        *ret_generation = generation;
+        return KV_OK;
+    }
+    generation = calloc(1, sizeof *generation);
     if (!generation)
         return KV_ERR_NO_MEMORY;
     const struct kvi_backend *scratch = kvi_registry_find(kv_slice_text("mem"));
@@ -17,15 +35,52 @@ int kvi_session_generation_open(kv_session *session, struct generation **ret_gen
         free(generation);
         return status;
     }
+    generation->session = session;
     generation->refs = 1;
     *ret_generation = generation;
     return KV_OK;
 }
 
+static int drop_all(struct kvi_txn *txn)
+{
+    const struct kvi_backend *ops = txn->store->backend;
+    struct kvi_bucket *bucket;
+    char name[KV_BUCKET_NAME_SIZE];
+    int status;
+    while ((status = ops->bucket_next(txn, NULL, name)) == KV_OK) {
+        status = ops->bucket_open(txn, name, &bucket);
+        if (status == KV_OK)
+            status = ops->bucket_drop(bucket);
+        if (status != KV_OK)
+            return status;
+    }
+    return status < 0 ? status : KV_OK;
+}
+
+/* Empties a scratch store, unless it has grown so that a new one is cheaper. */
+static bool empty(struct kvi_store *store)
+{
+    kv_store_stat stat = {0};
+    struct kvi_txn *txn;
+    if (store->backend->store_statistics(store, &stat) != KV_OK || stat.used_size > SPARE_MAX ||
+        store->backend->txn_begin(store, NULL, KV_TXN_WRITE, KV_FOREVER, &txn) != KV_OK)
+        return false;
+    if (drop_all(txn) == KV_OK)
+        return store->backend->txn_commit(txn) == KV_OK;
+    store->backend->txn_abort(txn);
+    return false;
+}
+
 void kvi_session_generation_unref(struct generation *generation)
 {
+    kv_session *session = generation->session;
     if (--generation->refs > 0)
         return;
+    if (!session->spare && !session->is_closing && empty(generation->store)) {
+        generation->refs = 1;
+        session->spare = generation;
+        return;
+    }
     generation->store->backend->store_close(generation->store);
     free(generation);
 }
