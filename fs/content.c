@@ -180,13 +180,13 @@ int kvfs_content_write(struct kvfs_view *view, struct kvfs_content *content, con
     }
     if (content->shape == KVFS_SPOOLED) {
         status = write_all(content->fd, data, size, offset);
-    } else {
+    } else if (size > 0) { /* there may be no memory for nothing */
         if (offset > content->size) {
             memset(content->data + content->size, 0, offset - content->size);
         }
         memcpy(content->data + offset, data, size);
     }
-    if (status == KV_OK && end > content->size) {
+    if (status == KV_OK && size > 0 && end > content->size) {
         content->size = end;
     }
     return status;
