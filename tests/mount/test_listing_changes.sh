@@ -5,6 +5,7 @@ seq 1 20000 | awk 'BEGIN { print "VERSION=3\nformat=print\ndatabase=b\ntype=btre
     { printf " key%05d\n value\n", $1 } END { print "DATA=END" }' >text
 tool load --create --file text store
 mount_store store
+for n in $(seq 1 2000); do : >"mnt/b/.$n%25b"; done
 
 # Between the pauses: this mount and another process add and remove before and behind the place where the listing is.
 change() {
@@ -45,5 +46,6 @@ comm -23 stable got >missing
 grep -xE 'key[0-9]{5}' listed | sort -c || fail "not in order"
 sort listed | uniq -d >twice
 [ ! -s twice ] || fail "a new name was listed twice: $(head -3 twice)"
+[ "$(grep -cxE '\.[0-9]+%25b' listed)" -eq 2000 ] || fail "$(grep -cxE '\.[0-9]+%25b' listed) of 2,000 drafts are listed"
 unmount
 finish

@@ -1,4 +1,4 @@
-# S33 S34 S37: kvfs returns when the mount serves, or says what is wrong; the log holds refusals and nothing else.
+# S33 S34 S37 S39: kvfs returns when the mount serves, or says what is wrong; the log holds refusals and nothing else.
 . "$SRC/tests/mount/mount.sh"
 
 tool put --create store b key value
@@ -68,6 +68,11 @@ exits 0 "$KVFS" -u mnt
 "$KVFS" store mnt || fail "mount"
 findmnt -no SOURCE,FSTYPE "$PWD/mnt" | grep -qE "^$PWD/store +fuse.kvfs$" || fail "findmnt: $(findmnt -no SOURCE,FSTYPE mnt)"
 findmnt -no OPTIONS "$PWD/mnt" | grep -q default_permissions || fail "default_permissions is not on"
+exits 0 "$KVFS" -u mnt
+
+# On a terminal it says what a mount does not promise (S39), once.
+script -qec "'$KVFS' store mnt" told </dev/null >/dev/null || fail "on a terminal: $(cat told)"
+[ "$(grep -c 'kill -9' told)" -eq 1 ] || fail "nothing is said about kill -9: $(cat told)"
 exits 0 "$KVFS" -u mnt
 
 # -o create makes one, and a second mount does not need it.
