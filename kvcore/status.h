@@ -58,7 +58,8 @@ extern "C" {
     X(KV_ERR_NAME, -36, EINVAL, "not the canonical name of any key")                                                   \
     X(KV_ERR_OPTION, -37, EINVAL, "unknown or malformed option")                                                       \
     X(KV_ERR_SCHEME, -38, EINVAL, "unknown kind of store")                                                             \
-    X(KV_ERR_CANCELLED, -39, EINTR, "cancelled")
+    X(KV_ERR_CANCELLED, -39, EINTR, "cancelled")                                                                       \
+    X(KV_ERR_UNLOCKED_WRITER, -40, ESTALE, "another program writes this store without its locks: open it again")
 
 /** The status codes. Functions return them as int, so that a callback may add its own. */
 enum kv_status {

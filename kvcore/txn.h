@@ -36,7 +36,8 @@ enum {
  *             looked at before and after the wait. kv_store_update bounds it everywhere.
  * Returns KV_OK, KV_ERR_READ_ONLY, KV_ERR_CLOSED, KV_ERR_TIMEOUT, KV_ERR_TXN_BUSY (the parent has a child),
  * KV_ERR_TXN_ENDED (the parent has), KV_ERR_INVALID (a read-only parent or child), KV_ERR_READERS_FULL,
- * KV_ERR_NOT_SUPPORTED (nesting), KV_ERR_NO_MEMORY.
+ * KV_ERR_NOT_SUPPORTED (nesting), KV_ERR_UNLOCKED_WRITER (a program that ignores the store's locks has committed, and
+ * transactions that are open here stand in the way of opening the store anew), KV_ERR_NO_MEMORY.
  */
 int kv_txn_begin(kv_store *store, kv_txn *parent, unsigned flags, kv_deadline deadline, kv_txn **ret_txn);
 

@@ -10,21 +10,9 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static void end_both(struct overlay_txn *txn)
-{
-    overlay_base(txn)->txn_abort(txn->base);
-    overlay_upper(txn)->txn_abort(txn->upper);
-}
-
 static int store_close(struct kvi_store *store)
 {
     struct overlay *overlay = (struct overlay *)store;
-    while (overlay->idle) {
-        struct overlay_txn *txn = overlay->idle;
-        overlay->idle = txn->next_idle;
-        end_both(txn);
-        free(txn);
-    }
     pthread_mutex_destroy(&overlay->lock);
     free(overlay);
     return KV_OK;
@@ -64,34 +52,9 @@ static void count(struct overlay *overlay, int change)
     pthread_mutex_unlock(&overlay->lock);
 }
 
-/* A read transaction that was used before, renewed. NULL when there is none, or its renewal failed. */
-static struct overlay_txn *take_idle(struct overlay *overlay)
-{
-    pthread_mutex_lock(&overlay->lock);
-    struct overlay_txn *txn = overlay->idle;
-    if (txn)
-        overlay->idle = txn->next_idle;
-    pthread_mutex_unlock(&overlay->lock);
-    if (!txn)
-        return NULL;
-    /* The upper first: what a commit moves from it into the base is then seen at least once. */
-    int status = overlay_upper(txn)->txn_renew(txn->upper);
-    if (status == KV_OK)
-        status = overlay_base(txn)->txn_renew(txn->base);
-    if (status == KV_OK)
-        return txn;
-    end_both(txn);
-    free(txn);
-    return NULL;
-}
-
-static bool can_renew(const struct overlay_txn *txn)
-{
-    return overlay_upper(txn)->txn_reset && overlay_base(txn)->txn_reset;
-}
-
 static int begin_top(struct overlay *overlay, unsigned flags, kv_deadline deadline, struct overlay_txn *txn)
 {
+    /* The upper first: what a commit moves from it into the base is then seen at least once. */
     int status = overlay->upper->backend->txn_begin(overlay->upper, NULL, flags, deadline, &txn->upper);
     if (status != KV_OK)
         return status;
@@ -111,12 +74,7 @@ static int begin_child(struct overlay_txn *parent, unsigned flags, kv_deadline d
 static int begin(struct overlay *overlay, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
                  struct kvi_txn **ret_txn)
 {
-    struct overlay_txn *txn = flags & KV_TXN_WRITE ? NULL : take_idle(overlay);
-    if (txn) {
-        *ret_txn = &txn->txn;
-        return KV_OK;
-    }
-    txn = calloc(1, sizeof *txn);
+    struct overlay_txn *txn = calloc(1, sizeof *txn);
     if (!txn)
         return KV_ERR_NO_MEMORY;
     txn->txn.store = &overlay->store;
@@ -152,55 +110,24 @@ static void refresh_parent(struct overlay_txn *parent)
 }
 
 /* Who waits for the overlay to be idle may close it as soon as it is counted so: nothing of it is touched after. */
-static void tell_ended(struct overlay *overlay, bool is_write, bool is_child, struct overlay_txn *to_keep)
-{
-    kvi_overlay_ended *ended = is_child ? NULL : overlay->ended;
-    void *argument = overlay->argument;
-    pthread_mutex_lock(&overlay->lock);
-    if (to_keep) {
-        to_keep->next_idle = overlay->idle;
-        overlay->idle = to_keep;
-    }
-    overlay->open_txns--;
-    pthread_mutex_unlock(&overlay->lock);
-    if (ended)
-        ended(argument, is_write);
-}
-
 static void end(struct overlay_txn *txn)
 {
     struct overlay *overlay = overlay_of(&txn->txn);
     bool is_write = txn->txn.is_write;
-    bool is_child = txn->parent != NULL;
+    kvi_overlay_ended *ended = txn->parent ? NULL : overlay->ended;
+    void *argument = overlay->argument;
     kvi_overlay_buckets_free(txn);
-    if (is_child)
+    if (txn->parent)
         refresh_parent(txn->parent);
     free(txn);
-    tell_ended(overlay, is_write, is_child, NULL);
-}
-
-/* Ends a read transaction, keeping its two parts for the next one. */
-static void end_read(struct overlay_txn *txn)
-{
-    if (!can_renew(txn)) {
-        end_both(txn);
-        end(txn);
-        return;
-    }
-    kvi_overlay_buckets_free(txn);
-    txn->records.is_known = false;
-    overlay_base(txn)->txn_reset(txn->base);
-    overlay_upper(txn)->txn_reset(txn->upper);
-    tell_ended(overlay_of(&txn->txn), false, false, txn);
+    count(overlay, -1);
+    if (ended)
+        ended(argument, is_write);
 }
 
 static int txn_commit(struct kvi_txn *base)
 {
     struct overlay_txn *txn = (struct overlay_txn *)base;
-    if (!txn->txn.is_write) {
-        end_read(txn);
-        return KV_OK;
-    }
     if (!txn->parent)
         overlay_base(txn)->txn_abort(txn->base);
     int status = overlay_upper(txn)->txn_commit(txn->upper);
@@ -211,10 +138,6 @@ static int txn_commit(struct kvi_txn *base)
 static void txn_abort(struct kvi_txn *base)
 {
     struct overlay_txn *txn = (struct overlay_txn *)base;
-    if (!txn->txn.is_write) {
-        end_read(txn);
-        return;
-    }
     if (!txn->parent)
         overlay_base(txn)->txn_abort(txn->base);
     overlay_upper(txn)->txn_abort(txn->upper);
@@ -227,8 +150,8 @@ static uint64_t txn_id(const struct kvi_txn *base)
     return overlay_base(txn)->txn_id(txn->base);
 }
 
-/* Reset and renew are left to the core, which ends and begins: the read transactions are pooled here, where a
- * session may put another overlay in this one's place between the two. */
+/* Reset and renew are left to the core, which ends and begins: a session may put another overlay in this one's place
+ * between the two. */
 static const struct kvi_backend overlay_backend = {
     .scheme = "overlay",
     .summary = "a store merged over another",

@@ -41,7 +41,6 @@ struct overlay {
     void *argument;
     pthread_mutex_t lock; /* guards what follows */
     unsigned open_txns;
-    struct overlay_txn *idle; /* read transactions that ended, reset, to be renewed by the next */
 };
 
 struct overlay_txn {
@@ -50,7 +49,6 @@ struct overlay_txn {
     struct overlay_records records;
     struct kvi_txn *base; /* of a child: its parent's */
     struct overlay_txn *parent;
-    struct overlay_txn *next_idle;
     struct overlay_bucket *buckets;
 };
 

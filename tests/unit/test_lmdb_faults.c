@@ -317,6 +317,43 @@ static void backup_by_the_writer(void **state)
     kv_txn_free(txn);
 }
 
+static int put_theirs(struct foreign *foreign, const void *argument)
+{
+    return foreign_put(foreign, "b", 0, argument, "theirs");
+}
+
+static int put_ours(kv_txn *txn, void *argument)
+{
+    return kv_txn_put(txn, "b", kv_slice_text(argument), kv_slice_text("ours"));
+}
+
+static bool has(kv_store *store, const char *key)
+{
+    kv_txn *txn;
+    assert_int_equal(kv_txn_begin(store, NULL, KV_TXN_READ, KV_FOREVER, &txn), KV_OK);
+    int status = kv_txn_has(txn, "b", kv_slice_text(key));
+    kv_txn_free(txn);
+    return status == KV_OK;
+}
+
+/* Postfix opens its tables so. A commit of ours must not undo one that the lock file does not know of. */
+static void others_commit_without_locks(void **state)
+{
+    struct fixture *fixture = *state;
+    kv_txn *reader;
+    open_store(fixture, KV_OPEN_CREATE, NULL);
+    assert_int_equal(kv_store_update(fixture->store, KV_FOREVER, put_ours, "first"), KV_OK);
+    foreign_do(fixture->path, MDB_NOLOCK, put_theirs, "second");
+    assert_int_equal(kv_store_update(fixture->store, KV_FOREVER, put_ours, "third"), KV_OK);
+    assert_true(has(fixture->store, "first") && has(fixture->store, "second") && has(fixture->store, "third"));
+    foreign_do(fixture->path, MDB_NOLOCK, put_theirs, "fourth");
+    assert_int_equal(kv_txn_begin(fixture->store, NULL, KV_TXN_READ, KV_FOREVER, &reader), KV_OK);
+    assert_int_equal(kv_store_update(fixture->store, KV_FOREVER, put_ours, "fifth"), KV_ERR_UNLOCKED_WRITER);
+    kv_txn_free(reader);
+    assert_int_equal(kv_store_update(fixture->store, KV_FOREVER, put_ours, "fifth"), KV_OK);
+    assert_true(has(fixture->store, "fourth") && has(fixture->store, "fifth"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +365,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_process_outgrows_the_map, place, leave),
         cmocka_unit_test_setup_teardown(a_meta_page_cannot_be_written, place, leave),
         cmocka_unit_test_setup_teardown(backup_by_the_writer, place, leave),
+        cmocka_unit_test_setup_teardown(others_commit_without_locks, place, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

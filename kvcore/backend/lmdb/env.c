@@ -355,6 +355,12 @@ static int exchange_map(struct kvi_lmdb_env *env)
     return KV_OK;
 }
 
+int kvi_lmdb_env_renumber(struct kvi_lmdb_env *env)
+{
+    int status = kvi_lmdb_env_recover(env, MDB_PANIC);
+    return status == KV_OK || atomic_load(&env->is_dead) ? status : KV_ERR_UNLOCKED_WRITER;
+}
+
 int kvi_lmdb_env_recover(struct kvi_lmdb_env *env, int code)
 {
     int dead = 0;

@@ -100,6 +100,10 @@ void kvi_lmdb_env_leave(struct kvi_lmdb_env *env);
  */
 int kvi_lmdb_env_recover(struct kvi_lmdb_env *env, int code);
 
+/** Opens the environment anew, by who has entered and has no LMDB transaction, because its lock file does not know of the
+ * newest commit. Returns KV_OK (begin once more), KV_ERR_UNLOCKED_WRITER (other transactions are in the way), KV_ERR_IO. */
+int kvi_lmdb_env_renumber(struct kvi_lmdb_env *env);
+
 /* Frees the slots of readers that died, now and then: the pages that they saw keep the file growing. */
 void kvi_lmdb_env_check_readers(struct kvi_lmdb_env *env);
 

@@ -81,6 +81,15 @@ static void end_writer(struct kvi_lmdb_txn *txn)
     pthread_cond_broadcast(&handles->writer_ended);
 }
 
+/* Tells whether LMDB's transaction is built on the newest commit. It is not where a program that opens the environment
+ * without locks has committed (Postfix's postmap does): that leaves the number in the lock file as it was, and our commit
+ * would undo the other one. */
+static bool is_newest(const struct kvi_lmdb_txn *txn)
+{
+    MDB_envinfo info;
+    return mdb_env_info(txn->env->mdb, &info) != 0 || info.me_last_txnid < mdb_txn_id(txn->mdb);
+}
+
 int kvi_lmdb_writer_begin(struct kvi_lmdb_txn *txn, kv_deadline deadline)
 {
     struct kvi_lmdb_env *env = txn->env;
@@ -94,6 +103,11 @@ int kvi_lmdb_writer_begin(struct kvi_lmdb_txn *txn, kv_deadline deadline)
         int code = mdb_txn_begin(env->mdb, NULL, 0, &txn->mdb);
         if (code != 0) {
             status = kvi_lmdb_env_recover(env, code);
+            continue;
+        }
+        if (!is_newest(txn)) {
+            mdb_txn_abort(txn->mdb);
+            status = kvi_lmdb_env_renumber(env);
             continue;
         }
         if (!settle_in(txn, &before)) {
