@@ -59,7 +59,7 @@ static void mknod_file(fuse_req_t request, fuse_ino_t parent, const char *name, 
     }
 }
 
-static void make_directory(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode)
+static void add_directory(fuse_req_t request, fuse_ino_t parent, const char *name, mode_t mode)
 {
     (void)mode;
     struct kvfs_node *directory = kvfs_node_of(request, parent);
@@ -122,7 +122,7 @@ void kvfs_ops_fill_tree(struct fuse_lowlevel_ops *ops)
 {
     ops->create = create;
     ops->mknod = mknod_file;
-    ops->mkdir = make_directory;
+    ops->mkdir = add_directory;
     ops->unlink = unlink_file;
     ops->rmdir = remove_directory;
     ops->rename = rename_entry;

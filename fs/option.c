@@ -209,7 +209,7 @@ static int read_word(struct kvfs_options *options, char **arguments, int *at, kv
 }
 
 /* Makes a path absolute that need not exist: a daemon leaves its directory. */
-static int make_absolute(struct kvfs_options *options, int slot, const char **path)
+static int resolve_path(struct kvfs_options *options, int slot, const char **path)
 {
     char here[PATH_MAX];
     size_t scheme = strspn(*path, "abcdefghijklmnopqrstuvwxyz0123456789+");
@@ -250,12 +250,12 @@ int kvfs_options_read(int count, char **arguments, struct kvfs_options *ret_opti
     if (ret_options->threads < 2) {
         return refuse(ret_message, "%s", "threads must be at least 2: one may wait in a commit");
     }
-    status = make_absolute(ret_options, 0, &ret_options->store);
+    status = resolve_path(ret_options, 0, &ret_options->store);
     if (status == KV_OK && ret_options->spool) {
-        status = make_absolute(ret_options, 1, &ret_options->spool);
+        status = resolve_path(ret_options, 1, &ret_options->spool);
     }
     if (status == KV_OK && ret_options->rescue) {
-        status = make_absolute(ret_options, 2, &ret_options->rescue);
+        status = resolve_path(ret_options, 2, &ret_options->rescue);
     }
     if (status < 0) {
         return refuse(ret_message, "%s", "out of memory");
@@ -266,7 +266,7 @@ int kvfs_options_read(int count, char **arguments, struct kvfs_options *ret_opti
         ret_options->mountpoint = ret_options->owned[3];
         return KV_OK;
     }
-    return make_absolute(ret_options, 3, &ret_options->mountpoint);
+    return resolve_path(ret_options, 3, &ret_options->mountpoint);
 }
 
 void kvfs_options_done(struct kvfs_options *options)

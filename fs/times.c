@@ -85,7 +85,7 @@ struct timespec kvfs_times_get(struct kvfs_times *times, uint64_t hash)
     return time;
 }
 
-static int make_room(struct kvfs_times *times)
+static int grow(struct kvfs_times *times)
 {
     size_t capacity = times->capacity ? times->capacity * 2 : 1024;
     struct kvfs_held_time *held = calloc(capacity, sizeof *held);
@@ -106,7 +106,7 @@ static int make_room(struct kvfs_times *times)
 void kvfs_times_set(struct kvfs_times *times, uint64_t hash, struct timespec time)
 {
     pthread_mutex_lock(&times->lock);
-    if (times->count * 4 < times->capacity * 3 || make_room(times)) {
+    if (times->count * 4 < times->capacity * 3 || grow(times)) {
         struct kvfs_held_time *slot = find_slot(times->held, times->capacity, hash);
         times->count += slot->hash == 0;
         *slot = (struct kvfs_held_time){hash, time};

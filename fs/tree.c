@@ -69,8 +69,8 @@ static int plan_now(struct kvfs_node *directory, const char *name, struct kvfs_p
     return status == KV_OK ? kvfs_tree_plan(reading.txn, directory, name, ret_plan) : status;
 }
 
-static int make_child(struct kvfs_node *directory, const char *name, const struct kvfs_plan *plan,
-                      struct kvfs_node **ret_node)
+static int add_child(struct kvfs_node *directory, const char *name, const struct kvfs_plan *plan,
+                     struct kvfs_node **ret_node)
 {
     return kvfs_node_take(
         directory,
@@ -108,7 +108,7 @@ int kvfs_tree_create(struct kvfs_node *directory, const char *name, mode_t mode,
             status = KV_ERR_NAME;
         }
         if (status == KV_OK) {
-            status = make_child(directory, name, &plan, &node);
+            status = add_child(directory, name, &plan, &node);
         }
         if (status == KV_OK) {
             status = kvfs_extra_add(node, plan.order);
@@ -129,7 +129,7 @@ int kvfs_tree_create(struct kvfs_node *directory, const char *name, mode_t mode,
     return KV_OK;
 }
 
-static int make_bucket(struct kvfs_node *directory, struct kvfs_plan *plan)
+static int create_bucket(struct kvfs_node *directory, struct kvfs_plan *plan)
 {
     struct kvfs_view *view = directory->view;
     if (kvfs_node_owner(directory)->kind != KVFS_ROOT || !(view->capabilities & KV_CAN_BUCKETS)) {
@@ -171,10 +171,10 @@ int kvfs_tree_mkdir(struct kvfs_node *directory, const char *name, struct kvfs_n
     if (is_bucket) {
         plan.kind = KVFS_BUCKET;
         plan.path = NULL;
-        status = make_bucket(directory, &plan);
+        status = create_bucket(directory, &plan);
     }
     if (status == KV_OK) {
-        status = make_child(directory, name, &plan, &node);
+        status = add_child(directory, name, &plan, &node);
     }
     if (status == KV_OK && !is_bucket) {
         status = kvfs_extra_add(node, plan.order);
