@@ -52,15 +52,28 @@ static void count(struct overlay *overlay, int change)
     pthread_mutex_unlock(&overlay->lock);
 }
 
-static int begin_top(struct overlay *overlay, unsigned flags, kv_deadline deadline, struct overlay_txn *txn)
+/* The upper first: from then on nobody else writes it, and no commit takes it away. */
+static int begin_write(struct overlay *overlay, unsigned flags, kv_deadline deadline, struct overlay_txn *txn)
 {
-    /* The upper first: what a commit moves from it into the base is then seen at least once. */
     int status = overlay->upper->backend->txn_begin(overlay->upper, NULL, flags, deadline, &txn->upper);
     if (status != KV_OK)
         return status;
     status = overlay->base->backend->txn_begin(overlay->base, NULL, KV_TXN_READ, deadline, &txn->base);
     if (status != KV_OK)
         overlay_upper(txn)->txn_abort(txn->upper);
+    return status;
+}
+
+/* The base first: should a commit move changes from the upper into the base meanwhile, they are seen above. The other way
+ * round older pairs of the upper would hide newer ones of the base. */
+static int begin_read(struct overlay *overlay, unsigned flags, kv_deadline deadline, struct overlay_txn *txn)
+{
+    int status = overlay->base->backend->txn_begin(overlay->base, NULL, flags, deadline, &txn->base);
+    if (status != KV_OK)
+        return status;
+    status = overlay->upper->backend->txn_begin(overlay->upper, NULL, flags, deadline, &txn->upper);
+    if (status != KV_OK)
+        overlay_base(txn)->txn_abort(txn->base);
     return status;
 }
 
@@ -79,8 +92,9 @@ static int begin(struct overlay *overlay, struct kvi_txn *parent, unsigned flags
         return KV_ERR_NO_MEMORY;
     txn->txn.store = &overlay->store;
     txn->txn.is_write = (flags & KV_TXN_WRITE) != 0;
-    int status = parent ? begin_child((struct overlay_txn *)parent, flags, deadline, txn)
-                        : begin_top(overlay, flags, deadline, txn);
+    int status = parent              ? begin_child((struct overlay_txn *)parent, flags, deadline, txn)
+                 : txn->txn.is_write ? begin_write(overlay, flags, deadline, txn)
+                                     : begin_read(overlay, flags, deadline, txn);
     if (status != KV_OK) {
         free(txn);
         return status;

@@ -53,6 +53,7 @@ struct kv_session {
     pthread_cond_t changed;
     struct layer *stack[SESSION_DEPTH_MAX];
     unsigned depth;
+    unsigned replacements;    /* of layers below the top: grows with each */
     struct generation *spare; /* NULL, or an empty one for the next commit */
     bool is_closing;          /* no more spares */
     struct layer *retired;    /* oldest first */

@@ -62,13 +62,14 @@ static int merged_statistics(struct kvi_store *store, kv_store_stat *ret_stat)
 }
 
 /* Lends the top layer, pinned. Of writers, one that may not begin now waits. */
-static struct layer *pin_top(kv_session *session, bool is_write)
+static struct layer *pin_top(kv_session *session, bool is_write, unsigned *ret_replacements)
 {
     pthread_mutex_lock(&session->lock);
     while (is_write && session->is_freezing)
         pthread_cond_wait(&session->changed, &session->lock);
     struct layer *layer = session_top(session);
     layer->pins++;
+    *ret_replacements = session->replacements;
     if (is_write) {
         session->writers++;
         if (!session->since)
@@ -78,10 +79,12 @@ static struct layer *pin_top(kv_session *session, bool is_write)
     return layer;
 }
 
-static void unpin(struct layer *layer, bool is_failed_writer)
+/* Tells whether the stack is still what it was when the layer was pinned. */
+static bool unpin(struct layer *layer, bool is_failed_writer, unsigned replacements)
 {
     kv_session *session = layer->session;
     pthread_mutex_lock(&session->lock);
+    bool is_same = session->replacements == replacements;
     layer->pins--;
     if (is_failed_writer) {
         session->writers--;
@@ -89,6 +92,7 @@ static void unpin(struct layer *layer, bool is_failed_writer)
     }
     kvi_session_retired_sweep(session);
     pthread_mutex_unlock(&session->lock);
+    return is_same;
 }
 
 static int merged_begin(struct kvi_store *store, struct kvi_txn *parent, unsigned flags, kv_deadline deadline,
@@ -97,10 +101,21 @@ static int merged_begin(struct kvi_store *store, struct kvi_txn *parent, unsigne
     bool is_write = (flags & KV_TXN_WRITE) != 0;
     if (parent)
         return parent->store->backend->txn_begin(parent->store, parent, flags, deadline, ret_txn);
-    struct layer *layer = pin_top(session_of(store), is_write);
-    int status = layer->overlay->backend->txn_begin(layer->overlay, NULL, flags, deadline, ret_txn);
-    unpin(layer, is_write && status != KV_OK);
-    return status;
+    for (;;) {
+        struct kvi_txn *txn = NULL;
+        unsigned replacements;
+        struct layer *layer = pin_top(session_of(store), is_write, &replacements);
+        int status = layer->overlay->backend->txn_begin(layer->overlay, NULL, flags, deadline, &txn);
+        bool is_same = unpin(layer, is_write && status != KV_OK, replacements);
+        /* A reader that was overtaken by a commit and the next ones may have a base that is newer than what it has
+         * above: it looks again. A writer is waited for by the commit that comes after. */
+        if (status != KV_OK || is_write || is_same) {
+            if (status == KV_OK)
+                *ret_txn = txn;
+            return status;
+        }
+        txn->store->backend->txn_abort(txn);
+    }
 }
 
 static const struct kvi_backend merged_backend = {

@@ -161,6 +161,7 @@ void kvi_session_stack_replace(kv_session *session, unsigned from, struct layer 
     while (session->depth > from)
         retire(session, session->stack[--session->depth]);
     session->stack[session->depth++] = layer;
+    session->replacements++;
     kvi_session_retired_sweep(session);
 }
 
