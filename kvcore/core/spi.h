@@ -160,7 +160,7 @@ struct kvi_backend {
     /* Dup-fixed: a packed run of the current key's values from the current one on; rests on the last of them.
      * NULL: the core gives one value at a time. */
     int (*cursor_multi)(struct kvi_cursor *cursor, kv_slice *ret_values);
-    /* Dup-fixed: adds values of `stride` bytes; KV_OK, or KV_UNCHANGED when all were there. NULL: the core puts one by one. */
+    /* Dup-fixed: adds values of `stride` bytes; KV_OK; KV_UNCHANGED where it is known that all were there. NULL: the core puts one by one. */
     int (*put_multi)(struct kvi_bucket *bucket, kv_slice key, kv_slice values, size_t stride);
     /* Hints; NULL: nothing. */
     void (*cursor_hint)(struct kvi_cursor *cursor, bool is_keys_only, unsigned prefetch, kv_slice prefix);

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE /* dup3 */
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -255,6 +256,58 @@ static void another_process_outgrows_the_map(void **state)
     assert_int_equal(put_and_commit(fixture->store, "more"), KV_OK);
 }
 
+#define READERS 6
+
+/* Reads again and again; each begin may be the one that finds the map too small. */
+static void *read_rounds(void *argument)
+{
+    intptr_t failures = 0;
+    kv_txn *txn;
+    for (int i = 0; i < 300; i++) {
+        if (kv_txn_begin(argument, NULL, KV_TXN_READ, KV_FOREVER, &txn) == KV_OK) {
+            kv_txn_free(txn);
+        } else {
+            failures++;
+        }
+    }
+    return (void *)failures;
+}
+
+static void readers_get_over_an_outgrown_map(void **state)
+{
+    struct fixture *fixture = *state;
+    pthread_t threads[READERS];
+    void *failures;
+    open_store(fixture, KV_OPEN_CREATE | KV_OPEN_NO_SYNC, "map_size=1M");
+    assert_int_equal(put_and_commit(fixture->store, "key"), KV_OK);
+    foreign_do(fixture->path, MDB_NOSYNC, outgrow, NULL);
+    for (int i = 0; i < READERS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, read_rounds, fixture->store), 0);
+    }
+    for (int i = 0; i < READERS; i++) {
+        pthread_join(threads[i], &failures);
+        assert_null(failures);
+    }
+}
+
+/* A program may have opened data.mdb by its own name: its lock file then lies beside that. */
+static void the_lock_file_in_use_is_the_one_taken(void **state)
+{
+    struct fixture *fixture = *state;
+    char path[PLACE_MAX + 16];
+    struct stat about;
+    open_store(fixture, KV_OPEN_CREATE, NULL);
+    assert_int_equal(kv_store_close(fixture->store), KV_OK);
+    fixture->store = NULL;
+    snprintf(path, sizeof path, "%s/lock.mdb", fixture->path);
+    assert_int_equal(unlink(path), 0);
+    snprintf(path, sizeof path, "%s/data.mdb", fixture->path);
+    foreign_do(path, MDB_NOSUBDIR, outgrow, NULL);
+    open_store(fixture, 0, NULL);
+    snprintf(path, sizeof path, "%s/lock.mdb", fixture->path);
+    assert_int_not_equal(stat(path, &about), 0);
+}
+
 /* The descriptor by which LMDB writes meta pages: of the data file, and with O_DSYNC. */
 static int meta_descriptor(const char *path)
 {
@@ -363,6 +416,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(readers_are_full, place, leave),
         cmocka_unit_test_setup_teardown(slots_of_the_dead, place, leave),
         cmocka_unit_test_setup_teardown(another_process_outgrows_the_map, place, leave),
+        cmocka_unit_test_setup_teardown(readers_get_over_an_outgrown_map, place, leave),
+        cmocka_unit_test_setup_teardown(the_lock_file_in_use_is_the_one_taken, place, leave),
         cmocka_unit_test_setup_teardown(a_meta_page_cannot_be_written, place, leave),
         cmocka_unit_test_setup_teardown(backup_by_the_writer, place, leave),
         cmocka_unit_test_setup_teardown(others_commit_without_locks, place, leave),

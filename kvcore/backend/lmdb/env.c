@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kvcore/backend/lmdb/error.h"
@@ -22,7 +23,9 @@ enum {
     HANDLES_LEAST = 512,
     HANDLES_MOST = 4096,
     /* Entries of the main database that are looked at to find how many buckets there are. */
-    HANDLES_LOOK = 16384
+    HANDLES_LOOK = 16384,
+    /* How long open transactions are waited for before the map is exchanged, in milliseconds. */
+    GATHER_MS = 1000
 };
 
 /* How often dead readers are looked for, in nanoseconds. */
@@ -87,7 +90,15 @@ static bool is_too_big_a_map(int code)
     return code == ENOMEM || code == EINVAL || code == EOVERFLOW || code == EFBIG;
 }
 
-/* Tries flags from the best on: read-write; then read-only, without a lock file where none can be had. */
+/* Without a lock file a reader is safe only where nobody can write: a writer that cannot be told of it takes the pages
+ * that it reads. */
+static bool is_on_read_only_media(const struct kvi_lmdb_env *env)
+{
+    struct statvfs about;
+    return statvfs(env->location.data, &about) == 0 && (about.f_flag & ST_RDONLY) != 0;
+}
+
+/* Tries flags from the best on: read-write; then read-only, without a lock file on read-only media. */
 static int open_somehow(struct kvi_lmdb_env *env, unsigned flags, uint64_t map_size, uint64_t least)
 {
     for (;;) {
@@ -98,7 +109,7 @@ static int open_somehow(struct kvi_lmdb_env *env, unsigned flags, uint64_t map_s
         } else if (is_refused && env->location.is_there && (flags & MDB_RDONLY) == 0) {
             flags |= MDB_RDONLY;
             env->is_forced_read_only = true;
-        } else if (is_refused && (flags & (MDB_RDONLY | MDB_NOLOCK)) == MDB_RDONLY) {
+        } else if (is_refused && (flags & (MDB_RDONLY | MDB_NOLOCK)) == MDB_RDONLY && is_on_read_only_media(env)) {
             flags |= MDB_NOLOCK;
         } else {
             env->mdb_flags = flags;
@@ -297,7 +308,7 @@ int kvi_lmdb_env_enter(struct kvi_lmdb_env *env)
 {
     int entered = atomic_load(&env->entered);
     for (;;) {
-        if (entered < 0) {
+        if (entered < 0 || atomic_load(&env->is_gathering)) {
             pthread_mutex_lock(&env->gate);
             pthread_mutex_unlock(&env->gate);
             entered = atomic_load(&env->entered);
@@ -361,6 +372,32 @@ int kvi_lmdb_env_renumber(struct kvi_lmdb_env *env)
     return status == KV_OK || atomic_load(&env->is_dead) ? status : KV_ERR_UNLOCKED_WRITER;
 }
 
+/* Waits a while for the transactions that are open, so that nobody is in the environment. With the gate held, which
+ * keeps others from entering. */
+static bool gather(struct kvi_lmdb_env *env)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    for (int i = 0; i < GATHER_MS; i++) {
+        int nobody = 0;
+        if (atomic_compare_exchange_strong(&env->entered, &nobody, -1)) {
+            return true;
+        }
+        nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
+static int recover_alone(struct kvi_lmdb_env *env, int code)
+{
+    if (!gather(env)) {
+        return code == MDB_PANIC ? KV_ERR_IO : KV_ERR_BUSY;
+    }
+    int status = code == MDB_PANIC ? reopen(env) : exchange_map(env);
+    atomic_fetch_add(&env->recoveries, 1);
+    atomic_store(&env->entered, 0);
+    return status;
+}
+
 int kvi_lmdb_env_recover(struct kvi_lmdb_env *env, int code)
 {
     int dead = 0;
@@ -371,13 +408,17 @@ int kvi_lmdb_env_recover(struct kvi_lmdb_env *env, int code)
     if (code != MDB_MAP_RESIZED && code != MDB_PANIC) {
         return kvi_lmdb_status(code);
     }
+    /* All who failed like this one come here: nobody would get on if each kept its entry. */
+    unsigned recoveries = atomic_load(&env->recoveries);
+    kvi_lmdb_env_leave(env);
     pthread_mutex_lock(&env->gate);
-    int alone = 1;
-    int status = code == MDB_PANIC ? KV_ERR_IO : KV_ERR_BUSY;
-    if (atomic_compare_exchange_strong(&env->entered, &alone, -1)) {
-        status = code == MDB_PANIC ? reopen(env) : exchange_map(env);
-        atomic_store(&env->entered, 1);
+    int status = KV_OK;
+    if (atomic_load(&env->recoveries) == recoveries) {
+        atomic_store(&env->is_gathering, true);
+        status = recover_alone(env, code);
+        atomic_store(&env->is_gathering, false);
     }
+    atomic_fetch_add(&env->entered, 1);
     pthread_mutex_unlock(&env->gate);
     return status;
 }

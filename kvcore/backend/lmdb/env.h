@@ -62,6 +62,8 @@ struct kvi_lmdb_env {
 
     pthread_mutex_t gate;         /* held while the map is exchanged */
     atomic_int entered;           /* transactions open or about to begin; -1: the map is being exchanged */
+    atomic_bool is_gathering;     /* somebody waits until nobody has entered; others wait for the gate */
+    atomic_uint recoveries;       /* grows with each exchange of the map */
     atomic_int txns;              /* LMDB transactions that exist, those reset included */
     _Atomic int64_t checked_at;   /* when the readers were last looked through */
     atomic_bool is_dead;          /* the map is gone; only closing is left */

@@ -30,6 +30,30 @@ static void locate_single(const char *path, struct kvi_lmdb_location *location)
     snprintf(location->lock, sizeof location->lock, "%s-lock", location->path);
 }
 
+/* Finds an environment in a directory that exists. A file data.mdb may have been opened by its own name, as a single
+ * file; then its lock file says so, and another lock file would guard nothing. */
+static int locate_directory(const char *path, struct kvi_lmdb_location *location, kv_message *message)
+{
+    struct stat stat_of;
+    struct kvi_lmdb_location single = {.is_there = false};
+    kvi_lmdb_locate_in(path, location);
+    location->is_directory_there = true;
+    if (strlen(location->data) >= PATH_MAX - 16) {
+        return KV_OK;
+    }
+    locate_single(location->data, &single);
+    if (stat(single.lock, &stat_of) != 0) {
+        return KV_OK;
+    }
+    if (stat(location->lock, &stat_of) == 0) {
+        kvi_message_format(message, "%s and %s: two lock files of one environment; remove the one that no program uses",
+                           location->lock, single.lock);
+        return KV_ERR_BUSY;
+    }
+    *location = single;
+    return KV_OK;
+}
+
 /* `path` names a file that exists, by whatever links. */
 static int locate_file(const char *path, struct kvi_lmdb_location *location, kv_message *message)
 {
@@ -40,11 +64,9 @@ static int locate_file(const char *path, struct kvi_lmdb_location *location, kv_
     }
     if (ends_in(real, "/data.mdb")) {
         real[strlen(real) - strlen("/data.mdb")] = '\0';
-        kvi_lmdb_locate_in(real[0] != '\0' ? real : "/", location);
-        location->is_directory_there = true;
-    } else {
-        locate_single(real, location);
+        return locate_directory(real[0] != '\0' ? real : "/", location, message);
     }
+    locate_single(real, location);
     return KV_OK;
 }
 
@@ -80,8 +102,7 @@ int kvi_lmdb_locate(const char *path, struct kvi_lmdb_location *ret_location, kv
         }
         status = locate_missing(path, ret_location);
     } else if (S_ISDIR(stat_of.st_mode)) {
-        kvi_lmdb_locate_in(path, ret_location);
-        ret_location->is_directory_there = true;
+        status = locate_directory(path, ret_location, message);
     } else if (S_ISREG(stat_of.st_mode)) {
         status = locate_file(path, ret_location, message);
     } else {

@@ -125,15 +125,18 @@ static int next_in_order(struct kvi_lmdb_txn *txn, MDB_cursor *records, const ch
     MDB_val key = {.mv_size = after != NULL ? strlen(after) : 0, .mv_data = (void *)(uintptr_t)after};
     MDB_val value;
     char found[KV_BUCKET_NAME_SIZE];
+    bool has_record = false;
     int code = mdb_cursor_get(records, &key, &value, key.mv_size > 0 ? MDB_SET_RANGE : MDB_FIRST);
     for (; code == 0; code = mdb_cursor_get(records, &key, &value, MDB_NEXT)) {
-        if (kvi_lmdb_is_record(&key, &value) && copy_name(&key, found) && (after == NULL || strcmp(found, after) > 0) &&
+        bool is_record = kvi_lmdb_is_record(&key, &value);
+        has_record = has_record || is_record;
+        if (is_record && copy_name(&key, found) && (after == NULL || strcmp(found, after) > 0) &&
             !kvi_lmdb_is_dropped(txn, found)) {
             strcpy(name, found);
             return KV_OK;
         }
     }
-    if (code == MDB_NOTFOUND && after == NULL) {
+    if (code == MDB_NOTFOUND && after == NULL && !has_record) {
         remember_empty(txn);
     }
     return kvi_lmdb_status(code);

@@ -46,11 +46,17 @@ static int share(struct kvi_lmdb_env *env, const struct kvi_lmdb_wish *wish, kv_
                            env->location.path);
         return KV_ERR_BUSY;
     }
+    if (kvi_lmdb_env_enter(env) != KV_OK) {
+        kvi_message_format(message, "%s: could not be opened again after a failure; close the stores that have it open",
+                           env->location.path);
+        return KV_ERR_IO;
+    }
     if (!wish->is_unsynced) {
         /* Whoever was promised durable commits gets them. */
         mdb_env_set_flags(env->mdb, MDB_NOSYNC, 0);
         env->mdb_flags &= ~(unsigned)MDB_NOSYNC;
     }
+    kvi_lmdb_env_leave(env);
     env->refs++;
     return KV_OK;
 }

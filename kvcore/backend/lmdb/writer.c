@@ -94,6 +94,7 @@ int kvi_lmdb_writer_begin(struct kvi_lmdb_txn *txn, kv_deadline deadline)
 {
     struct kvi_lmdb_env *env = txn->env;
     int status = KV_OK;
+    bool is_renumbered = false;
     for (int i = 0; i < TRIES && status == KV_OK; i++) {
         struct glance before;
         status = is_past(deadline) ? KV_ERR_TIMEOUT : look_before_waiting(env, &before);
@@ -107,7 +108,9 @@ int kvi_lmdb_writer_begin(struct kvi_lmdb_txn *txn, kv_deadline deadline)
         }
         if (!is_newest(txn)) {
             mdb_txn_abort(txn->mdb);
-            status = kvi_lmdb_env_renumber(env);
+            /* Opening anew sets the number only where no other process has the lock file open. */
+            status = is_renumbered ? KV_ERR_UNLOCKED_WRITER : kvi_lmdb_env_renumber(env);
+            is_renumbered = true;
             continue;
         }
         if (!settle_in(txn, &before)) {
