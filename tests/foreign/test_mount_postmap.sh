@@ -25,5 +25,12 @@ done_by sync mnt
 [ "$(query user7@example.org)" = elsewhere@example.net ] || fail "Postfix does not see a change"
 [ "$(query new@example.org)" = new@example.net ] || fail "Postfix does not see a new address"
 query user8@example.org && fail "Postfix does not see a removal"
+# It writes while the table is mounted, without LMDB's locks: what it wrote stays.
+echo 'theirs@example.org theirs@example.net' | postmap -c table.configuration -i lmdb:table || fail "postmap -i"
+printf 'ours@example.net\0' >mnt/ours@example.org%00
+eventually 20 sync mnt 2>/dev/null || fail "no commit after Postfix wrote"
+[ "$(query theirs@example.org)" = theirs@example.net ] || fail "our commit undid what Postfix wrote"
+[ "$(query ours@example.org)" = ours@example.net ] || fail "Postfix does not see our next commit"
+printf 'theirs@example.net\0' | cmp -s - mnt/theirs@example.org%00 || fail "what Postfix wrote does not show"
 unmount
 finish

@@ -105,6 +105,8 @@ static void unlinked(void)
     int fd = open_new("unlinked", "still here");
     EXPECT(unlink("unlinked") == 0);
     EXPECT(access("unlinked", F_OK) != 0 && errno == ENOENT);
+    struct stat status;
+    EXPECT(fstat(fd, &status) == 0 && status.st_nlink == 0);
     EXPECT(reads(fd, "still here"));
     EXPECT(pwrite(fd, "STILL", 5, 0) == 5);
     EXPECT(ftruncate(fd, 5) == 0);

@@ -10,7 +10,7 @@ declare -A daemons
 failed=$PWD/failed
 fail() {
     echo "FAILED: $*"
-    echo "$*" >>"$failed"
+    echo . >>"$failed"
 } >&3
 exec 3>&1
 

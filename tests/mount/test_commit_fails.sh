@@ -55,5 +55,22 @@ stored store b small pending
 absent store b later
 done_by sync mnt
 stored store b second 2
+
+# However many wait, somebody is left to serve the others.
+other_process hold store
+committers=()
+for n in $(seq 1 40); do
+    printf "$n" >mnt/b/many$n
+    sync mnt/b/many$n &
+    committers+=($!)
+done
+committer=${committers[39]}
+eventually 10 waits 2>/dev/null || fail "the last sync does not wait"
+[ "$(timeout 10 cat mnt/b/second)" = 2 ] || fail "40 commits that wait keep a reader out"
+timeout 10 ls -l mnt/b >output || fail "40 commits that wait keep a listing out"
+timeout 10 bash -c 'printf x >mnt/b/meanwhile' || fail "40 commits that wait keep a writer out"
+let_go
+wait "${committers[@]}" || fail "a commit failed"
+stored store b many40 40
 unmount
 finish

@@ -42,6 +42,20 @@ ln -s mnt link
 holds mnt/b/key third
 exits 0 "$KVFS" -u mnt
 
+# Two dead mounts, one over the other.
+mount_store store
+tool put --create two b key 2
+"$KVFS" -f two mnt 2>second.log &
+second=$!
+eventually 10 eval '[ "$(findmnt -no TARGET "$PWD/mnt" | wc -l)" -eq 2 ]' || fail "no second mount"
+holds mnt/b/key 2
+kill -9 $second
+wait $second 2>/dev/null
+crash
+mount_store store
+holds mnt/b/key third
+unmount
+
 # Killed in the middle of commits: each is whole or not there.
 mkdir killed
 for turn in 1 2 3 4 5 6; do

@@ -37,6 +37,19 @@ same "the committed value through the mount" large mnt/b/open
 # Reading it costs no memory either.
 bounded "read"
 
+# Files that lost their names cost nothing once they are closed.
+descriptors=$(ls "/proc/${daemons[mnt]}/fd" | wc -l)
+for n in $(seq 1 60); do
+    exec 5>mnt/b/temporary
+    done_by rm mnt/b/temporary
+    head -c 1000000 piece >&5
+    exec 5>&-
+done
+done_by sync mnt
+bounded "60 unlinked files were written"
+few() { [ "$(ls "/proc/${daemons[mnt]}/fd" | wc -l)" -le $((descriptors + 3)) ]; }
+eventually 10 few || fail "the daemon had $descriptors descriptors, and has $(ls "/proc/${daemons[mnt]}/fd" | wc -l)"
+
 # No room in the spool: the write is refused, and the session goes on.
 unmount
 mkdir small

@@ -93,17 +93,5 @@ for n in $(seq 1 40); do
 done
 [ "$(stat -c %s store/data.mdb)" -lt 20000000 ] || fail "the store has grown to $(stat -c %s store/data.mdb) bytes"
 
-# For at most -o pin: then the old state is let go, and its reader told.
-remount store pin=1
-head -c 30000000 /dev/zero >large && tool put --file large store b large
-eventually 5 eval '[ "$(stat -c %s mnt/b/large)" -eq 30000000 ]' || fail "the large value does not show"
-exec 5<mnt/b/large
-dd bs=64K count=1 <&5 of=read status=none
-tool put store b large small
-told() { ! dd bs=256K count=1 of=read status=none <&5 2>err || ! [ -s read ]; }
-eventually 20 told
-grep -q 'Stale file handle' err || fail "a reader of an old state is told: $(cat err), with $(stat -c %s read) bytes read"
-exec 5<&-
-eventually 5 shows mnt/b/large small || fail "the new value does not show"
 unmount
 finish

@@ -60,6 +60,7 @@ by_hand "$KVFS" store mnt -o timeout=5,umask=022
 by_hand "$KVFS" -o timeout=5 store -o nosuid,nodev mnt
 by_hand "$KVFS" -otimeout=5 lmdb:store mnt
 by_hand "$KVFS" -o nofail,_netdev,x-systemd.automount,noauto,rw,defaults "$PWD/store" "$PWD/mnt"
+by_hand "$KVFS" -o relatime,nodiratime,lazytime,strictatime,norelatime,silent,user=somebody,comment=x,nouser store mnt
 by_hand "$KVFS" store/data.mdb mnt
 (cd plain && exec "$KVFS" ../store ../mnt -o rescue=.) || fail "relative paths"
 holds mnt/b/key value

@@ -106,6 +106,8 @@ static void truncate_at_open(void)
     close(fd);
     close(reader);
     EXPECT(holds("trunc", "new", 3));
+    close(open("trunc", O_RDONLY | O_TRUNC | O_CLOEXEC));
+    EXPECT(holds("trunc", "", 0));
     EXPECT(open("trunc", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) < 0 && errno == EEXIST);
 }
 
