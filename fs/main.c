@@ -118,8 +118,22 @@ static int run_in_background(struct kvfs_daemon *daemon)
     return run(daemon);
 }
 
+/* A store's file that got one of the standard descriptors would be written to by every message. */
+static void reserve_standard_descriptors(void)
+{
+    int fd;
+    do {
+        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd < 0) {
+        _exit(1);
+    }
+    close(fd);
+}
+
 int main(int count, char **arguments)
 {
+    reserve_standard_descriptors();
     const char *slash = strrchr(arguments[0], '/');
     const char *program = slash ? slash + 1 : arguments[0];
     if (strncmp(program, "umount.", 7) == 0 || (count > 1 && strcmp(arguments[1], "-u") == 0)) {
