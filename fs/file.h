@@ -18,7 +18,8 @@
 
 struct kvfs_file {
     struct kvfs_node *node;  /* referred to */
-    unsigned opens, writers; /* under `files` */
+    atomic_uint opens; /* grows under `files` */
+    unsigned writers;  /* under `files` */
     pthread_rwlock_t lock;
     struct kvfs_content content;
     bool was_pinned;  /* when it was made */

@@ -42,9 +42,12 @@ static const struct option table[] = {
 enum { TABLE_SIZE = sizeof table / sizeof table[0] };
 
 /* What fstab lines and mount(8) add, and what the kernel does by itself. */
-static const char *const ignored[] = {"rw",    "auto",  "noauto", "user",    "nouser",   "users",
-                                      "owner", "group", "nofail", "_netdev", "defaults", "default_permissions",
-                                      NULL};
+static const char *const ignored[] = {"rw",         "auto",       "noauto",      "user",          "nouser",
+                                      "users",      "nousers",    "owner",       "noowner",       "group",
+                                      "nogroup",    "nofail",     "_netdev",     "defaults",      "default_permissions",
+                                      "relatime",   "norelatime", "strictatime", "nostrictatime", "lazytime",
+                                      "nolazytime", "diratime",   "nodiratime",  "silent",        "loud",
+                                      "mand",       "nomand",     "iversion",    "noiversion",    NULL};
 static const char *const for_kernel[] = {"nosuid",  "suid",  "nodev", "dev",   "noexec",  "exec",
                                          "noatime", "atime", "sync",  "async", "dirsync", NULL};
 

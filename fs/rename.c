@@ -16,7 +16,8 @@ struct end {
     const char *name;
     struct kvfs_node *node;
     bool is_draft;
-    bool is_in_store;
+    bool is_in_store; /* and `value` is the pair of `node` */
+    bool is_leftover; /* the store has a pair of the name, which `node` has replaced and will publish over */
     kv_slice key;
     kv_slice value;
     kv_kind order;
@@ -33,7 +34,8 @@ static int find_pair(kv_txn *txn, struct end *end)
         return KV_OK;
     }
     int status = kvfs_place_value(txn, end->node, &end->value);
-    end->is_in_store = status == KV_OK;
+    end->is_leftover = status == KV_OK && atomic_load(&end->node->is_extra);
+    end->is_in_store = status == KV_OK && !end->is_leftover;
     return status < 0 ? status : KV_OK;
 }
 
@@ -60,7 +62,9 @@ static int set_pair(kv_txn *txn, const struct end *end, const kv_slice *value)
 static int change_store(const struct end *from, const struct end *to, bool is_exchange)
 {
     struct kvfs_view *view = from->directory->view;
-    if (!from->is_in_store && !(is_exchange && to->is_in_store)) {
+    bool is_from_stored = from->is_in_store || from->is_leftover;
+    bool is_to_changed = from->is_in_store || (is_exchange && (to->is_in_store || to->is_leftover));
+    if (!is_from_stored && !is_to_changed) {
         return KV_OK;
     }
     __attribute__((cleanup(kv_txn_free_scoped))) kv_txn *txn = NULL;
@@ -68,7 +72,7 @@ static int change_store(const struct end *from, const struct end *to, bool is_ex
     if (status == KV_OK) {
         status = set_pair(txn, from, is_exchange && to->is_in_store ? &to->value : NULL);
     }
-    if (status == KV_OK) {
+    if (status == KV_OK && is_to_changed) {
         status = set_pair(txn, to, from->is_in_store ? &from->value : NULL);
     }
     if (status == KV_OK) {

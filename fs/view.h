@@ -7,10 +7,10 @@
  * Requests read in a transaction of the view's store that they borrow for their duration (kvfs_view_read and
  * kvfs_view_done): renewed, not begun, so that a request costs no allocation and no lock of the store outlives it.
  *
- * Thread rule: any thread. Locks, outermost first: `tree`, a directory handle's, `extras`, a file's content, `files`, then
- * those inside the table, the times and the pool. `tree` is held for reading by whoever looks at what a node is called and where it
- * hangs, for writing by whoever changes that. What people get wrong: holding `tree` over a commit; renewing the
- * transaction before looking for unpublished files (one that is being published is then seen in neither place).
+ * Thread rule: any thread. Locks, outermost first: `tree`, a directory handle's, `extras`, a file's content, `files`,
+ * then those inside the table, the times and the pool. `tree` is held for reading by whoever looks at what a node is
+ * called and where it hangs, for writing by whoever changes that. What people get wrong: holding `tree` over a commit;
+ * renewing the transaction before looking for unpublished files (one that is being published is then seen nowhere).
  */
 #ifndef KVFS_VIEW_H
 #define KVFS_VIEW_H
