@@ -1,5 +1,7 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "kvcore/tools/help.h"
 #include "kvcore/tools/options.h"
@@ -59,8 +61,23 @@ static tool_exit run(int count, char **words)
     return run_verb(verb, options, count - next, words + next);
 }
 
+/* A store's file must not get the number of a closed standard stream: messages would be written into the store. What
+ * was closed stays unusable: reading from it and writing to it fail as before. */
+static int hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 int main(int count, char **words)
 {
+    if (hold_standard_streams() != 0) {
+        _exit(TOOL_FAILED);
+    }
     tool_signals_init();
     tool_exit code = run(count, words);
     int error = tool_output_flush();
