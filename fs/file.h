@@ -17,9 +17,9 @@
 #include "fs/node.h"
 
 struct kvfs_file {
-    struct kvfs_node *node;  /* referred to */
-    atomic_uint opens; /* grows under `files` */
-    unsigned writers;  /* under `files` */
+    struct kvfs_node *node; /* referred to */
+    atomic_uint opens;      /* grows under `files` */
+    unsigned writers;       /* under `files` */
     pthread_rwlock_t lock;
     struct kvfs_content content;
     bool was_pinned;  /* when it was made */
