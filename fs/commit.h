@@ -18,7 +18,8 @@
 int kvfs_commit(struct kvfs_daemon *daemon);
 
 /** The same for the clock, a signal or the end of the mount, which serve no request: first reads all that the kernel
- * has queued, unless the loop has ended. `is_over` when no descriptor can be open any more: then every file counts as closed. */
+ * has queued, unless the loop has ended. `is_over` when no descriptor can be open any more: then every file counts as
+ * closed. */
 int kvfs_commit_unasked(struct kvfs_daemon *daemon, bool is_over);
 
 #endif

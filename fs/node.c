@@ -157,7 +157,7 @@ static int grow(struct shard *shard)
         return KV_OK;
     }
     size_t count = shard->slot_count ? shard->slot_count * 2 : FIRST_SLOTS;
-    struct kvfs_node **slots = calloc(count, sizeof *slots);
+    struct kvfs_node **slots = calloc(count, sizeof(struct kvfs_node *));
     if (!slots) {
         return shard->slot_count ? KV_OK : KV_ERR_NO_MEMORY;
     }

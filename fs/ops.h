@@ -1,7 +1,8 @@
 /*
  * Operations: one function a kind of request. Each unpacks it, calls one verb, and replies exactly once.
  *
- * Thread rule: any thread of the loop. What people get wrong: replying after the node was dropped; waiting under `tree`.
+ * Thread rule: any thread of the loop. What people get wrong: replying after the node was dropped; waiting under
+ * `tree`.
  */
 #ifndef KVFS_OPS_H
 #define KVFS_OPS_H

@@ -11,7 +11,8 @@
 
 #include "fs/daemon.h"
 
-/** Serves the mounted daemon until its end. Returns the program's exit code: 0, or 1 when changes were not committed. */
+/** Serves the mounted daemon until its end. Returns the program's exit code: 0, or 1 when changes were not
+ * committed. */
 int kvfs_serve(struct kvfs_daemon *daemon);
 
 #endif

@@ -3,8 +3,8 @@
  *
  * Where it sits: called by ops with the view's `tree` lock held for writing.
  *
- * What people get wrong: putting a new file into the session at once. It joins when it is closed (S15); until then it is
- * among its directory's unpublished children.
+ * What people get wrong: putting a new file into the session at once. It joins when it is closed (S15); until then it
+ * is among its directory's unpublished children.
  */
 #ifndef KVFS_TREE_H
 #define KVFS_TREE_H
