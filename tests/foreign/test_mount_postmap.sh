@@ -1,4 +1,4 @@
-# S1 S2 S32: a Postfix table, mounted: it is what postmap -s prints, and Postfix reads what is written through the mount.
+# S1 S2 S32: a Postfix table, mounted: it is what postmap -s prints, and Postfix reads what the mount has written.
 . "$SRC/tests/foreign/mounted.sh"
 . "$SRC/tests/foreign/make_postmap.sh"
 
@@ -7,9 +7,10 @@ make_postmap table 500
 print_postmap table >theirs || fail "postmap -s"
 [ "$(wc -l <theirs)" -eq 502 ] || fail "postmap made no table of 502 pairs"
 mount_store table.lmdb
-same "the bytes" <(mdb_dump -n table.lmdb | sed '1,/HEADER=END/d; /DATA=END/d; s/^ //' | paste - - | as_files) <(files mnt)
+same "the bytes" <(theirs -n table.lmdb | as_files) <(files mnt)
 for n in 1 7 250 500; do
-    grep -qx "user$n@example.org	$(tr -d '\0' <mnt/user$n@example.org%00)" theirs || fail "user $n is not as postmap says"
+    grep -qx "user$n@example.org	$(tr -d '\0' <mnt/user$n@example.org%00)" theirs ||
+        fail "user $n is not as postmap says"
 done
 same "the addresses" <(cut -f1 theirs) <(names mnt | sed 's/%00$//')
 [ "$(names mnt | grep -c '%00$')" -eq 502 ] || fail "a key lost its NUL"

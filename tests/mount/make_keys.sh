@@ -32,7 +32,8 @@ long_keys() {
     # letters, dots, slashes, per cents, %41, %+, 2 to 4 byte UTF-8, NUL, 0xff, spaces, newlines, mixtures
     for pattern in 61 2e 2f 25 253431 252b c3a4 e282ac f09f9880 00 ff 20 0a 61ff 2e2f c3 e282 6125 ff2e f09f; do
         for size in 240 254 255 256 257 300 509 510 511; do
-            printf ' %s\n %s\n' "$(key_of "$pattern" "$size")" "$(printf '%s %d' "$pattern" "$size" | od -An -tx1 | tr -d ' \n')"
+            printf ' %s\n %s\n' "$(key_of "$pattern" "$size")" \
+                "$(printf '%s %d' "$pattern" "$size" | od -An -tx1 | tr -d ' \n')"
         done
         for tail in 61 62 2e 2e2e ff 2f61 252b; do
             printf ' %s%s\n 7461696c\n' "$(key_of "$pattern" 500)" "$tail"
@@ -43,14 +44,14 @@ long_keys() {
 # odd_keys: keys that look like names, escapes, and what tools make.
 odd_keys() {
     local key
-    for key in . .. ... .... .kvfs %2Ekvfs %2E %2e %25 %2525 %empty %25empty % %% %+ a%+ a%25+ %41 %zz 100% 100%25 'a b' \
-        ' ' -rf -- '*' '?' '$HOME' '`x`' '"' "'" '\' 'a\b' 'a:b' '~' file~ '#file#' .file.swp .~lock NUL con.txt 'é' \
-        '日本語' '.%41' 'a/b' '/' '/a' 'a/' './a' '../a'; do
+    for key in . .. ... .... .kvfs %2Ekvfs %2E %2e %25 %2525 %empty %25empty % %% %+ a%+ a%25+ %41 %zz 100% 100%25 \
+        'a b' ' ' -rf -- '*' '?' '$HOME' '`x`' '"' "'" '\' 'a\b' 'a:b' '~' file~ '#file#' .file.swp .~lock NUL con.txt \
+        'é' '日本語' '.%41' 'a/b' '/' '/a' 'a/' './a' '../a'; do
         printf ' %s\n 6f6464\n' "$(printf '%s' "$key" | od -An -v -tx1 | tr -d ' \n')"
     done
     # Unicode that is not well formed: overlong, a surrogate, above the last, cut short, alone; and what is.
-    for key in c080 c1bf e08080 eda080 f4908080 f8888080 c3 e282 f09f98 80 bf fe ff 61c3 c361 e282ac c3a4 f48fbfbf ee8080 \
-        efbfbf efbbbf cc81 65cc81 0a 0d 09 1b5b6d 7f 00 0000 6100 0061; do
+    for key in c080 c1bf e08080 eda080 f4908080 f8888080 c3 e282 f09f98 80 bf fe ff 61c3 c361 e282ac c3a4 f48fbfbf \
+        ee8080 efbfbf efbbbf cc81 65cc81 0a 0d 09 1b5b6d 7f 00 0000 6100 0061; do
         printf ' %s\n 756e69\n' "$key"
     done
 }

@@ -1,4 +1,5 @@
-# What a test of the mount has beside expect.sh: mounting, unmounting, crashing, and what must then be so. Sourced first.
+# What a test of the mount has beside expect.sh: mounting, unmounting, crashing, and what must then be so. Sourced
+# first.
 #
 # A store is mounted on ./mnt unless another directory is said. Its daemon stays in the foreground, so that a
 # sanitizer's report and the exit status reach the test; its log is ./MNT.log. Each test unmounts what it mounted.

@@ -1,5 +1,5 @@
 /*
- * print_files DIRECTORY prints every file below it in the order of the listings: its path, a tab, and its content as hex.
+ * print_files DIRECTORY prints every file below it in the order of the listings: its path, a tab, its content in hex.
  */
 #include <dirent.h>
 #include <errno.h>

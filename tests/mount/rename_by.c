@@ -1,6 +1,6 @@
 /*
- * rename_by replace|noreplace|exchange OLD NEW renames by one call of renameat2(2), with the flags that mv does not have,
- * and tells which error came: mv has words of its own for some.
+ * rename_by replace|noreplace|exchange OLD NEW renames by one call of renameat2(2), with the flags that mv does not
+ * have, and tells which error came: mv has words of its own for some.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -53,7 +53,8 @@ done_by touch -d '2001-02-03 04:05:06' mnt/b/key2 mnt/b
 printf new >mnt/b/made
 done_by touch -d '2001-02-03 04:05:06' mnt/b/made
 done_by sync mnt
-[ "$(stat -c %Y mnt/b/made)" = "$(date -d '2001-02-03 04:05:06' +%s)" ] || fail "utimens of a new file: $(stat -c %y mnt/b/made)"
+[ "$(stat -c %Y mnt/b/made)" = "$(date -d '2001-02-03 04:05:06' +%s)" ] ||
+    fail "utimens of a new file: $(stat -c %y mnt/b/made)"
 done_by cp -p store/data.mdb mnt/b/copy
 [ "$(stat -c %Y mnt/b/copy)" = "$(stat -c %Y store/data.mdb)" ] || fail "cp -p keeps no time"
 
@@ -86,10 +87,11 @@ df mnt | grep -q "$PWD/store" || fail "df does not name the store: $(df mnt)"
 remount store uid=12,gid=34,fmask=0137,dmask=027
 [ "$(stat -c '%u %g %a' mnt/b/key1)" = '12 34 640' ] || fail "$(stat -c '%u %g %a' mnt/b/key1)"
 [ "$(stat -c '%u %g %a' mnt/b)" = '12 34 750' ] || fail "$(stat -c '%u %g %a' mnt/b)"
-(cd mnt && setpriv --reuid=65534 --regid=65534 --clear-groups cat b/key1) >output 2>&1 && fail "others may enter"
+as_user() { setpriv --reuid="$1" --regid="$1" --clear-groups cat "$2"; }
+(cd mnt && as_user 65534 b/key1) >output 2>&1 && fail "others may enter"
 remount store umask=077,allow_other,uid=65534
-(cd mnt && setpriv --reuid=65534 --regid=65534 --clear-groups cat b/key2) >output 2>&1 || fail "allow_other: $(cat output)"
-(cd mnt && setpriv --reuid=65533 --regid=65533 --clear-groups cat b/key2) >output 2>&1 && fail "the modes are not enforced"
+(cd mnt && as_user 65534 b/key2) >output 2>&1 || fail "allow_other: $(cat output)"
+(cd mnt && as_user 65533 b/key2) >output 2>&1 && fail "the modes are not enforced"
 remount store quiet
 done_by chmod 4711 mnt/b/key1
 done_by chown 12345 mnt/b/key1

@@ -7,7 +7,8 @@ mount_store store
 # An empty directory is an empty plain bucket once it is committed.
 done_by mkdir mnt/new
 done_by sync mnt
-"$KVTOOL" buckets store | grep -qx 'new	plain	0' || fail "an empty directory is no empty bucket: $("$KVTOOL" buckets store)"
+"$KVTOOL" buckets store | grep -qx 'new	plain	0' ||
+    fail "an empty directory is no empty bucket: $("$KVTOOL" buckets store)"
 done_by rmdir mnt/new
 done_by sync mnt
 "$KVTOOL" buckets store | grep -q '^new' && fail "a removed directory is a bucket yet"

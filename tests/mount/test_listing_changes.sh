@@ -22,7 +22,8 @@ change() {
     [ $((n % 3)) -ne 0 ] || done_by sync mnt
 }
 for n in 1 2 3 4 5 6 7 8; do
-    printf 'key0%d\nkey1%d\nkey00%d\nkey0%d\nkey1%d\n' $((1000 + n)) $((9000 + n)) $((100 + n)) $((2000 + n)) $((8000 + n))
+    printf 'key0%d\nkey1%d\nkey00%d\nkey0%d\nkey1%d\n' $((1000 + n)) $((9000 + n)) $((100 + n)) $((2000 + n)) \
+        $((8000 + n))
 done | sort >changed
 seq 1 20000 | awk '{ printf "key%05d\n", $1 }' | sort | comm -23 - changed >stable
 
@@ -46,6 +47,7 @@ comm -23 stable got >missing
 grep -xE 'key[0-9]{5}' listed | sort -c || fail "not in order"
 sort listed | uniq -d >twice
 [ ! -s twice ] || fail "a new name was listed twice: $(head -3 twice)"
-[ "$(grep -cxE '\.[0-9]+%25b' listed)" -eq 2000 ] || fail "$(grep -cxE '\.[0-9]+%25b' listed) of 2,000 drafts are listed"
+[ "$(grep -cxE '\.[0-9]+%25b' listed)" -eq 2000 ] ||
+    fail "$(grep -cxE '\.[0-9]+%25b' listed) of 2,000 drafts are listed"
 unmount
 finish

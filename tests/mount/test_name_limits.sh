@@ -31,8 +31,8 @@ mkdir -p "mnt/$(dirname "$(cat name)")" && printf root >"mnt/$(cat name)" || fai
 # Directories of long names are removed when they are empty only.
 refuses ENOTEMPTY rmdir "mnt/b/${name%%/*}"
 unmount
-[ "$(tool scan --keys --format hex store b | awk '{ print length($0) / 2 }' | sort -n | paste -sd' ')" = '5 255 256 400 511' ] ||
-    fail "keys of sizes $(tool scan --keys --format hex store b | awk '{ print length($0) / 2 }' | paste -sd' ')"
+sizes=$(tool scan --keys --format hex store b | awk '{ print length($0) / 2 }' | sort -n | paste -sd' ')
+[ "$sizes" = '5 255 256 400 511' ] || fail "keys of sizes $sizes"
 [ "$(tool scan --keys --format hex store | awk '{ print length($0) / 2 }')" = 400 ] || fail "the long name in the root"
 
 mount_store store

@@ -24,13 +24,15 @@ dd bs=64K count=1 <&9 of=read status=none
 tool put store b large small
 told() { ! dd bs=256K count=1 of=read status=none <&9 2>err || ! [ -s read ]; }
 eventually 20 told
-grep -q 'Stale file handle' err || fail "a reader of an old state is told: $(cat err), with $(stat -c %s read) bytes read"
+grep -q 'Stale file handle' err ||
+    fail "a reader of an old state is told: $(cat err), with $(stat -c %s read) bytes read"
 exec 9<&-
 eventually 5 shows mnt/b/large small || fail "the new value does not show"
 
 for fd in 5 6 7; do
     { head -c 1 value && cat <&$fd; } >read || fail "descriptor $fd is not readable any more"
-    cmp -s read <(head -c 1 value; tail -c +2 value) || fail "descriptor $fd reads something else: $(stat -c %s read) bytes"
+    cmp -s read <(head -c 1 value; tail -c +2 value) ||
+        fail "descriptor $fd reads something else: $(stat -c %s read) bytes"
 done
 same "a draft that was a pair" value mnt/b/.%25draft
 done_by mv mnt/b/.%25draft mnt/b/again

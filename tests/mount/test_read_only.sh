@@ -16,7 +16,8 @@ sum=$(sha1sum <store/data.mdb)
 mount_store store ro
 refused_all
 done_by sync mnt
-findmnt -no OPTIONS "$PWD/mnt" | grep -qE '(^|,)ro(,|$)' || fail "mount does not say ro: $(findmnt -no OPTIONS "$PWD/mnt")"
+findmnt -no OPTIONS "$PWD/mnt" | grep -qE '(^|,)ro(,|$)' ||
+    fail "mount does not say ro: $(findmnt -no OPTIONS "$PWD/mnt")"
 # The kernel's flag is not what protects it.
 mount -o remount,rw,bind mnt 2>/dev/null
 if { echo x >mnt/b/key; } 2>/dev/null; then fail "written through a read-only mount"; fi

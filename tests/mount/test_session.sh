@@ -15,7 +15,8 @@ done_by mv mnt/b/kept mnt/b/renamed
 done_by mkdir mnt/c
 printf 2 >mnt/c/deep
 printf 3 >mnt/root
-[ "$(bash -c 'cat mnt/b/old mnt/b/made mnt/c/deep mnt/root')" = new123 ] || fail "another process does not see the changes"
+[ "$(bash -c 'cat mnt/b/old mnt/b/made mnt/c/deep mnt/root')" = new123 ] ||
+    fail "another process does not see the changes"
 lists mnt/b made old renamed
 stored store b old value
 stored store b gone value

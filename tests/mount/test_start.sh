@@ -39,7 +39,8 @@ mountpoint -q mnt && fail "something was mounted after all"
 [ "$(cat file)" = text ] || fail "a file was changed"
 [ -z "$(ls -A plain)" ] || fail "something was made in a directory that is no store"
 exits 0 "$KVFS" --help
-for option in ro create commit=SECONDS timeout=SECONDS session_memory=SIZE spool=DIR rescue=DIR allow_other uid= fmask=; do
+for option in ro create commit=SECONDS timeout=SECONDS session_memory=SIZE spool=DIR rescue=DIR allow_other uid= \
+    fmask=; do
     grep -q "$option" out || fail "--help does not tell $option"
 done
 exits 0 "$KVFS" --version
@@ -67,7 +68,8 @@ holds mnt/b/key value
 exits 0 "$KVFS" -u mnt
 
 "$KVFS" store mnt || fail "mount"
-findmnt -no SOURCE,FSTYPE "$PWD/mnt" | grep -qE "^$PWD/store +fuse.kvfs$" || fail "findmnt: $(findmnt -no SOURCE,FSTYPE mnt)"
+findmnt -no SOURCE,FSTYPE "$PWD/mnt" | grep -qE "^$PWD/store +fuse.kvfs$" ||
+    fail "findmnt: $(findmnt -no SOURCE,FSTYPE mnt)"
 findmnt -no OPTIONS "$PWD/mnt" | grep -q default_permissions || fail "default_permissions is not on"
 exits 0 "$KVFS" -u mnt
 

@@ -17,7 +17,8 @@ holds mnt/colours/empty ''
 holds mnt/motd welcome
 same "a large value" large mnt/colours/large
 [ "$(stat -c '%F %s' mnt/colours/sky)" = 'regular file 4' ] || fail "sky: $(stat -c '%F %s' mnt/colours/sky)"
-[ "$(stat -c '%F %s' mnt/colours/empty)" = 'regular empty file 0' ] || fail "empty: $(stat -c '%F %s' mnt/colours/empty)"
+[ "$(stat -c '%F %s' mnt/colours/empty)" = 'regular empty file 0' ] ||
+    fail "empty: $(stat -c '%F %s' mnt/colours/empty)"
 [ "$(stat -c %s mnt/colours/large)" = 100000 ] || fail "large: $(stat -c %s mnt/colours/large)"
 [ "$(stat -c %F mnt/colours)" = directory ] || fail "a bucket is no directory"
 [ "$(stat -c %F mnt/motd)" = 'regular file' ] || fail "a pair of the root map is no file"

@@ -7,6 +7,9 @@ tool put --create store theirs count 0
 mount_store store session_memory=1M
 mkdir disk
 
+# What cannot be moved or copied: it is not there, or would go onto itself.
+cannot_go() { [ ! -e $place/$bucket/$name ] || [ $bucket/$name = $other ]; }
+
 # What a worker does, it does in both places; names are few, so that it meets its own files again.
 work() {
     local i op bucket name other place
@@ -19,9 +22,9 @@ work() {
             0 | 1 | 2) printf "%0$((i * 37 % 5000))d" $i >$place/$bucket/$name ;;
             3 | 4) printf " and $i" >>$place/$bucket/$name ;;
             5 | 6) rm -f $place/$bucket/$name ;;
-            7 | 8) [ ! -e $place/$bucket/$name ] || [ $bucket/$name = $other ] || mv $place/$bucket/$name $place/$other ;;
+            7 | 8) cannot_go || mv $place/$bucket/$name $place/$other ;;
             9) truncate -s $((i * 11)) $place/$bucket/$name ;;
-            10) [ ! -e $place/$bucket/$name ] || [ $bucket/$name = $other ] || cp $place/$bucket/$name $place/$other ;;
+            10) cannot_go || cp $place/$bucket/$name $place/$other ;;
             11) [ ! -e $place/$bucket/$name ] || sed -i "1s/0/$i/" $place/$bucket/$name ;;
             esac || echo "$1: operation $op on $place/$bucket/$name failed"
         done
