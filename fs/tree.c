@@ -1,6 +1,7 @@
 #include "fs/tree.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +54,7 @@ int kvfs_tree_plan(kv_txn *txn, struct kvfs_node *directory, const char *name, s
         ret_plan->kind = found.kind;
         memcpy(ret_plan->room, found.room, found.key.size + 1);
         ret_plan->key = kv_slice_of(ret_plan->room, found.key.size);
-        strcpy(ret_plan->text, found.kind == KVFS_PART ? found.path : "");
+        snprintf(ret_plan->text, sizeof ret_plan->text, "%s", found.kind == KVFS_PART ? found.path : "");
         ret_plan->path = ret_plan->text;
     } else {
         ret_plan->path = NULL;
