@@ -11,29 +11,6 @@
 
 enum { ROUND = 4096, PIECE = 1 << 16 };
 
-int kvfs_content_load(struct kvfs_content *content, kv_slice value, kv_txn **txn)
-{
-    *content = (struct kvfs_content){.size = value.size, .fd = -1};
-    if (value.size > KVFS_COPY_MAX) {
-        content->shape = KVFS_PINNED;
-        /* Never written through: the shape is looked at first. */
-        memcpy(&content->data, &value.data, sizeof content->data);
-        content->pin = *txn;
-        content->pinned_at = kvfs_clock_monotonic();
-        *txn = NULL;
-        return KV_OK;
-    }
-    if (value.size > 0) {
-        content->data = malloc(value.size);
-        if (!content->data) {
-            return KV_ERR_NO_MEMORY;
-        }
-        memcpy(content->data, value.data, value.size);
-        content->capacity = value.size;
-    }
-    return KV_OK;
-}
-
 static void count_memory(struct kvfs_view *view, struct kvfs_content *content, size_t now)
 {
     atomic_fetch_add(&view->memory, now - content->counted);
@@ -46,6 +23,7 @@ void kvfs_content_clear(struct kvfs_view *view, struct kvfs_content *content)
         free(content->data);
     } else if (content->shape == KVFS_PINNED) {
         kvfs_view_done(view, content->pin);
+        atomic_fetch_sub(&view->pins, 1);
     } else {
         close(content->fd);
     }
@@ -250,6 +228,36 @@ static int put_spooled(const struct kvfs_content *content, kv_bucket *bucket, kv
     status = kv_bucket_put(bucket, key, kv_slice_of(map, content->size));
     munmap(map, content->size);
     return status;
+}
+
+int kvfs_content_load(struct kvfs_view *view, struct kvfs_content *content, kv_slice value, kv_txn **txn)
+{
+    *content = (struct kvfs_content){.fd = -1};
+    if (value.size > KVFS_COPY_MAX) {
+        if (atomic_fetch_add(&view->pins, 1) >= view->pins_max) {
+            atomic_fetch_sub(&view->pins, 1);
+            int status = kvfs_content_write(view, content, value.data, value.size, 0);
+            if (status < 0) {
+                kvfs_content_clear(view, content);
+            }
+            return status;
+        }
+        content->shape = KVFS_PINNED;
+        content->size = value.size;
+        /* Never written through: the shape is looked at first. */
+        memcpy(&content->data, &value.data, sizeof content->data);
+        content->pin = *txn;
+        content->pinned_at = kvfs_clock_monotonic();
+        *txn = NULL;
+    } else if (value.size > 0) {
+        content->data = malloc(value.size);
+        if (!content->data) {
+            return KV_ERR_NO_MEMORY;
+        }
+        memcpy(content->data, value.data, value.size);
+        content->size = content->capacity = value.size;
+    }
+    return KV_OK;
 }
 
 int kvfs_content_put(const struct kvfs_content *content, kv_bucket *bucket, kv_slice key)

@@ -31,9 +31,10 @@ struct kvfs_content {
     int fd; /* spooled */
 };
 
-/** Takes the value of a pair: copies a small one; of a large one takes `*txn` too, and leaves NULL there. Returns
- * KV_OK or KV_ERR_NO_MEMORY. */
-int kvfs_content_load(struct kvfs_content *content, kv_slice value, kv_txn **txn);
+/** Takes the value of a pair: copies a small one; of a large one takes `*txn` too, and leaves NULL there, unless so many
+ * are pinned already that the store's other readers would suffer: then it is copied as well. Returns KV_OK, or as
+ * kvfs_content_write. */
+int kvfs_content_load(struct kvfs_view *view, struct kvfs_content *content, kv_slice value, kv_txn **txn);
 
 /** Frees everything and makes the content empty. */
 void kvfs_content_clear(struct kvfs_view *view, struct kvfs_content *content);

@@ -104,7 +104,7 @@ static int acquire(struct kvfs_node *node, bool is_empty, struct kvfs_file **ret
         file->seen_txid = kv_txn_id(reading.txn);
         status = kvfs_place_value(reading.txn, node, &value);
         if (status == KV_OK) {
-            status = kvfs_content_load(&file->content, value, &reading.txn);
+            status = kvfs_content_load(node->view, &file->content, value, &reading.txn);
             file->was_pinned = file->content.shape == KVFS_PINNED;
         }
     }

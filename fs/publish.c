@@ -181,7 +181,7 @@ static void renew_pin(struct kvfs_file *file)
     struct kvfs_content fresh;
     if (atomic_load(&node->is_linked) && kvfs_view_read(view, &reading.txn) == KV_OK &&
         kvfs_place_value(reading.txn, node, &value) == KV_OK && kvfs_content_equals(&file->content, value) &&
-        kvfs_content_load(&fresh, value, &reading.txn) == KV_OK) {
+        kvfs_content_load(view, &fresh, value, &reading.txn) == KV_OK) {
         kvfs_content_clear(view, &file->content);
         file->content = fresh;
         return;

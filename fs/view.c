@@ -8,6 +8,8 @@
 #include "fs/dir.h"
 #include "fs/node.h"
 
+enum { PINS_LEAST = 8 };
+
 static struct timespec store_time(const char *location)
 {
     const char *path = strncmp(location, "lmdb:", 5) == 0 ? location + 5 : location;
@@ -35,6 +37,14 @@ static int open_stores(struct kvfs_view *view, const struct kvfs_options *option
         }
         view->store = kv_session_store(view->session);
     }
+    kv_store_stat store;
+    status = kv_store_statistics(view->base, &store);
+    if (status < 0) {
+        snprintf(ret_message->text, sizeof ret_message->text, "%s: %s", options->store, kv_status_text(status));
+        return status;
+    }
+    /* Most of the places for readers, of all processes, stay free for those who read briefly. */
+    view->pins_max = store.readers_max / 4 > PINS_LEAST ? store.readers_max / 4 : PINS_LEAST;
     kv_store_limits(view->store, &view->limits);
     view->capabilities = kv_store_capabilities(view->store);
     return KV_OK;

@@ -52,7 +52,9 @@ struct kvfs_view {
 
     struct kvfs_times times;
     atomic_uint_fast64_t changes; /* write transactions done on the session */
-    atomic_size_t memory;         /* bytes of unpublished content that are in memory */
+    atomic_uint pins;             /* read transactions that open files keep */
+    unsigned pins_max;
+    atomic_size_t memory; /* bytes of unpublished content that are in memory */
 };
 
 /** Opens the view of `options->store`. Returns KV_OK or the failure, and then `ret_message` says what to do. */
