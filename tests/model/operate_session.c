@@ -50,6 +50,23 @@ static bool commit(struct run *run)
     return true;
 }
 
+/* A commit that waits for another writer of the base in vain: nothing is lost, and later ones go on from there. */
+static bool commit_in_vain(struct run *run)
+{
+    enum { PATIENCE_MS = 4 };
+    kv_txn *writer = NULL;
+    say(run, "session commit in vain");
+    expect_status(run, kv_txn_begin(run->opened.base, NULL, KV_TXN_WRITE, KV_FOREVER, &writer), KV_OK);
+    int status = kv_session_commit(run->opened.session, kv_deadline_after(PATIENCE_MS), NULL);
+    if (status != KV_UNCHANGED || !is_world_equal(&run->base, &run->committed)) {
+        expect_status(run, status, KV_ERR_TIMEOUT);
+    }
+    kv_txn_free(writer);
+    verify(run, run->opened.base, &run->base);
+    verify(run, run->opened.store, &run->committed);
+    return true;
+}
+
 static bool discard(struct run *run)
 {
     say(run, "session discard");
@@ -159,7 +176,7 @@ bool operate_session(struct run *run)
     }
     switch (any(run, 4)) {
     case 0:
-        return commit(run);
+        return one_in(run, 6) ? commit_in_vain(run) : commit(run);
     case 1:
         return one_in(run, 2) ? discard(run) : false;
     default:
