@@ -138,12 +138,28 @@ static int read_header(tool_dump_reader *reader, tool_dump_section *section)
     return status;
 }
 
+/* Lines without headers begin with any byte. */
+static int await_first_byte(tool_dump_reader *reader)
+{
+    errno = 0;
+    int byte = getc(reader->file);
+    if (byte != EOF) {
+        ungetc(byte, reader->file);
+        return KV_OK;
+    }
+    return feof(reader->file) ? refuse(reader, "the input is empty") : kv_status_from_errno(errno != 0 ? errno : EIO);
+}
+
 int tool_dump_next_section(tool_dump_reader *reader, tool_dump_section *ret_section)
 {
     tool_dump_section section = {.kind = KV_PLAIN, .is_print = reader->has_no_headers};
     if (reader->has_no_headers) {
         if (reader->sections > 0) {
             return KV_NOT_FOUND;
+        }
+        int status = await_first_byte(reader);
+        if (status != KV_OK) {
+            return status;
         }
     } else {
         int status = read_header(reader, &section);

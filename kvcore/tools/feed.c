@@ -9,6 +9,7 @@ void tool_feed_init(tool_feed *feed, const tool_call *call, tool_place *place)
         .batch = call->options.batch,
         .is_new_only = call->options.is_new_only,
         .is_sorted = call->options.is_append,
+        .is_any_kind = call->options.is_text,
     };
     tool_progress_init(&feed->progress, call->options.is_quiet);
     tool_signals_catch();
@@ -19,6 +20,9 @@ static int open_bucket(tool_feed *feed)
 {
     tool_place *place = feed->place;
     int status = kv_bucket_create(place->txn, place->name, feed->kind, &place->bucket);
+    if (status == KV_ERR_INCOMPATIBLE && feed->is_any_kind) {
+        return kv_bucket_open(place->txn, place->name, &place->bucket);
+    }
     return status == KV_EXISTS ? KV_OK : status;
 }
 
@@ -57,6 +61,16 @@ static int put(tool_feed *feed, kv_slice key, kv_slice value)
     return status == KV_UNCHANGED ? KV_OK : status;
 }
 
+/* Another writer may be long: until it is this one's turn, when nothing is pending, a signal ends kvtool at once. */
+static int begin_again(tool_place *place)
+{
+    tool_signals_release();
+    int status = tool_signals_came() ? KV_ERR_CANCELLED
+                                     : kv_txn_begin(place->store, NULL, KV_TXN_WRITE, KV_FOREVER, &place->txn);
+    tool_signals_catch();
+    return status;
+}
+
 /* Commits what is pending and goes on in a new transaction. */
 static int renew(tool_feed *feed)
 {
@@ -68,7 +82,7 @@ static int renew(tool_feed *feed)
     if (status == KV_OK) {
         feed->commits++;
         feed->pending = 0;
-        status = kv_txn_begin(place->store, NULL, KV_TXN_WRITE, KV_FOREVER, &place->txn);
+        status = begin_again(place);
     }
     return status == KV_OK ? open_bucket(feed) : status;
 }

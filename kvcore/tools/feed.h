@@ -18,6 +18,7 @@ typedef struct tool_feed {
     int is_appending;
     int is_new_only; /**< pairs that are there stay */
     int is_sorted;   /**< a pair out of order is KV_EXISTS */
+    int is_any_kind; /**< a bucket that is there keeps its kind, whatever is asked for */
     uint64_t batch;
     uint64_t pending; /**< bytes since the last commit */
     uint64_t commits;

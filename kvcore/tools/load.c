@@ -27,12 +27,11 @@ static tool_exit load_pairs(tool_feed *feed, tool_dump_reader *reader)
     return status < 0 ? report_input(feed, reader, status) : TOOL_DONE;
 }
 
-/* Loads all sections; `name` is "" or the bucket that takes the only one. */
-static tool_exit load_sections(tool_feed *feed, tool_dump_reader *reader, const char *name)
+/* Loads `section` and all after it; `name` is "" or the bucket that takes the only one. */
+static tool_exit load_sections(tool_feed *feed, tool_dump_reader *reader, tool_dump_section section, const char *name)
 {
-    tool_dump_section section;
     int status;
-    while ((status = tool_dump_next_section(reader, &section)) == KV_OK) {
+    do {
         if (*name != '\0' && reader->sections > 1) {
             return tool_feed_fail(feed, KV_ERR_INVALID, "a second database, and BUCKET can be only one");
         }
@@ -43,8 +42,28 @@ static tool_exit load_sections(tool_feed *feed, tool_dump_reader *reader, const 
         if (code != TOOL_DONE) {
             return code;
         }
-    }
+    } while ((status = tool_dump_next_section(reader, &section)) == KV_OK);
     return status < 0 ? report_input(feed, reader, status) : TOOL_DONE;
+}
+
+/* Waits for the input to begin, and then begins to write: nobody has to wait for one that waits itself, and input that
+ * is none makes no store. */
+static tool_exit begin(const tool_call *call, tool_dump_reader *reader, tool_place *place,
+                       tool_dump_section *ret_section)
+{
+    const char *location = call->arguments[0];
+    tool_feed nothing = {.place = place};
+    tool_exit code = TOOL_DONE;
+    place->location = location;
+    if (!call->options.is_create) {
+        code = tool_place_open_store(call, location, TOOL_WRITE, place);
+    }
+    if (code != TOOL_DONE) {
+        return code;
+    }
+    int status = tool_dump_next_section(reader, ret_section);
+    return status == KV_OK ? tool_place_begin(call, location, TOOL_WRITE, place)
+                           : report_input(&nothing, reader, status);
 }
 
 static void close_scoped(FILE **file)
@@ -59,6 +78,7 @@ static tool_exit run(const tool_call *call)
     tool_place place __attribute__((cleanup(tool_place_leave_scoped))) = {0};
     tool_dump_reader reader __attribute__((cleanup(tool_dump_reader_done_scoped))) = {0};
     char name[KV_BUCKET_NAME_SIZE];
+    tool_dump_section section;
     tool_feed feed;
     const char *location = call->arguments[0];
     const char *bucket = call->argument_count > 1 ? call->arguments[1] : "";
@@ -73,14 +93,14 @@ static tool_exit run(const tool_call *call)
         tool_say(location, "%s: %s", path, strerror(errno));
         return TOOL_FAILED;
     }
-    tool_exit code = tool_place_begin(call, location, TOOL_WRITE, &place);
+    reader.file = file;
+    reader.has_no_headers = call->options.is_text;
+    tool_exit code = begin(call, &reader, &place, &section);
     if (code != TOOL_DONE) {
         return code;
     }
-    reader.file = file;
-    reader.has_no_headers = call->options.is_text;
     tool_feed_init(&feed, call, &place);
-    code = load_sections(&feed, &reader, name);
+    code = load_sections(&feed, &reader, section, name);
     tool_progress_clear(&feed.progress);
     return code == TOOL_DONE ? tool_feed_commit(&feed) : code;
 }

@@ -1,8 +1,10 @@
 #include "kvcore/tools/signals.h"
 
 #include <signal.h>
-#include <stddef.h>
 #include <unistd.h>
+
+static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+enum { NUMBER_COUNT = sizeof numbers / sizeof numbers[0] };
 
 static volatile sig_atomic_t came;
 static int was_pipe_ignored;
@@ -27,15 +29,25 @@ void tool_signals_init(void)
 
 void tool_signals_catch(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction before;
     /* No SA_RESTART: a read that waits for input ends. */
     struct sigaction catch = {.sa_handler = remember};
     sigaction(SIGALRM, &catch, NULL);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    for (int i = 0; i < NUMBER_COUNT; i++) {
         /* A signal that the caller has us ignore (nohup, a shell's background job) stays ignored. */
         if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
             sigaction(numbers[i], &catch, NULL);
+        }
+    }
+}
+
+void tool_signals_release(void)
+{
+    struct sigaction before;
+    struct sigaction usual = {.sa_handler = SIG_DFL};
+    for (int i = 0; i < NUMBER_COUNT; i++) {
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == remember) {
+            sigaction(numbers[i], &usual, NULL);
         }
     }
 }

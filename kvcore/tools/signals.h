@@ -14,6 +14,9 @@ void tool_signals_init(void);
 /** From now on SIGINT, SIGTERM and SIGHUP are only remembered. */
 void tool_signals_catch(void);
 
+/** Until tool_signals_catch they end kvtool at once again. One that came before is still remembered. */
+void tool_signals_release(void);
+
 /** Tells (1 or 0) whether one came. */
 int tool_signals_came(void);
 
