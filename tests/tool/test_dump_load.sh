@@ -120,6 +120,17 @@ mkdir theirs.store && mdb_load -T -s t theirs.store <lines
 same "load -T" <(mdb_dump -s t theirs.store | without_limits) <(mdb_dump -s t lines.store | without_limits)
 exits 3 "$KVTOOL" load lines.store x <lines
 
+# Lines say no kind: the bucket that is there keeps its own.
+printf 'k1\nb\nk1\na\nk1\na\n' >lines
+for kind in dup-sort reverse-key plain; do
+    tool mkbucket --kind $kind lines.store of-$kind
+    exits 0 "$KVTOOL" load -T lines.store of-$kind <lines
+    exits 0 "$KVTOOL" load -T --batch 1 lines.store of-$kind <lines
+    exits 0 "$KVTOOL" buckets lines.store
+    [ $kind = dup-sort ] && pairs=2 || pairs=1
+    grep -qx "of-$kind	$kind	$pairs" out || fail "load -T into a $kind bucket: $(cat out)"
+done
+
 # Batches.
 seq 1 3000 | awk '{ printf "k%05d\n%0100d\n", $1, $1 }' >lines
 exits 0 "$KVTOOL" load -T --batch 10K lines.store many <lines
