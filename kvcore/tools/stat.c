@@ -84,9 +84,15 @@ static int print_buckets(const tool_call *call, tool_place *place)
     const char *before = "";
     int status = KV_OK;
     *place->name = '\0';
-    while (status >= 0 && !tool_output_failed() && kv_bucket_next(place->txn, place->name, place->name) == KV_OK) {
-        status = print_bucket(call, place, place->name, before);
-        before = ",";
+    while (status == KV_OK && !tool_output_failed()) {
+        status = kv_bucket_next(place->txn, place->name, place->name);
+        if (status == KV_NOT_FOUND) {
+            return KV_OK;
+        }
+        if (status == KV_OK) {
+            status = print_bucket(call, place, place->name, before);
+            before = ",";
+        }
     }
     return status;
 }
@@ -110,7 +116,8 @@ static tool_exit run(const tool_call *call)
     if (status == KV_OK) {
         print_store(call, &place, &stat);
         status = print_buckets(call, &place);
-        tool_output_text(call->options.is_json ? "]}\n" : "");
+        /* Without its end no reader takes an object that broke off for a whole one. */
+        tool_output_text(call->options.is_json && status == KV_OK ? "]}\n" : "");
     }
     return tool_report(place.location, status, "statistics");
 }
