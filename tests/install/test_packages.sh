@@ -14,8 +14,8 @@ for tool in bash dpkg-query apt-get id grep; do
     ln -s "$(command -v $tool)" "$base/bin/$tool"
 done
 state() {
-    printf 'Package: %s\nStatus: install ok %s\nVersion: 1\nArchitecture: all\nMaintainer: nobody\nDescription: one\n\n' \
-        "$1" "$2"
+    printf "Package: %s\nStatus: install ok %s\nVersion: 1\nArchitecture: all\n" "$1" "$2"
+    printf "Maintainer: nobody\nDescription: one\n\n"
 }
 {
     state git installed

@@ -1,4 +1,4 @@
-# load and other writers: it holds nobody up while its input has not begun, and waits for them in a way that a signal ends.
+# load and other writers: none waits for input that has not begun, and a signal ends its own wait for them.
 . "$SRC/tests/tool/expect.sh"
 
 # alone COMMAND...: it must end within 20 seconds.
