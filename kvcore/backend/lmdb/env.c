@@ -216,7 +216,7 @@ static int report_open(const struct kvi_lmdb_env *env, int code, kv_message *mes
         return KV_ERR_NO_MEMORY;
     }
     kvi_message_format(message, "%s: %s", path, mdb_strerror(code));
-    return status == KV_ERR_READERS_FULL || status < 0 ? status : KV_ERR_IO;
+    return status < 0 ? status : KV_ERR_IO;
 }
 
 static uint64_t round_up(uint64_t size, uint64_t unit)

@@ -107,7 +107,7 @@ int kvi_lmdb_put(struct kvi_bucket *base, kv_slice key, kv_slice value, enum kvi
 /* Whether the pair (plain: the key's value) is what is to be removed. */
 static int find_pair(struct kvi_lmdb_bucket *bucket, kv_slice key, const kv_slice *value)
 {
-    kv_slice there;
+    kv_slice there = {0};
     bool is_dup = (bucket->base.kind & KV_DUP_SORT) != 0;
     bool needs_look = bucket->hides_records || (value != NULL && (!is_dup || value->size == 0));
     if (!needs_look) {

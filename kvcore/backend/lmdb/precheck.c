@@ -97,7 +97,7 @@ static int check_meta(struct check *check, const struct kvi_lmdb_meta *meta, uns
 
 static int check_metas(struct check *check)
 {
-    struct kvi_lmdb_meta metas[2];
+    struct kvi_lmdb_meta metas[2] = {0};
     int status = read_meta(check, 0, &metas[0]);
     if (status != KV_OK) {
         return status;
