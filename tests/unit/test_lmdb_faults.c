@@ -375,9 +375,16 @@ static int put_theirs(struct foreign *foreign, const void *argument)
     return foreign_put(foreign, "b", 0, argument, "theirs");
 }
 
-static int put_ours(kv_txn *txn, void *argument)
+static int put_key(kv_txn *txn, void *argument)
 {
     return kv_txn_put(txn, "b", kv_slice_text(argument), kv_slice_text("ours"));
+}
+
+static int put_ours(kv_store *store, const char *key)
+{
+    char name[16];
+    snprintf(name, sizeof name, "%s", key);
+    return kv_store_update(store, KV_FOREVER, put_key, name);
 }
 
 static bool has(kv_store *store, const char *key)
@@ -395,15 +402,15 @@ static void others_commit_without_locks(void **state)
     struct fixture *fixture = *state;
     kv_txn *reader;
     open_store(fixture, KV_OPEN_CREATE, NULL);
-    assert_int_equal(kv_store_update(fixture->store, KV_FOREVER, put_ours, "first"), KV_OK);
+    assert_int_equal(put_ours(fixture->store, "first"), KV_OK);
     foreign_do(fixture->path, MDB_NOLOCK, put_theirs, "second");
-    assert_int_equal(kv_store_update(fixture->store, KV_FOREVER, put_ours, "third"), KV_OK);
+    assert_int_equal(put_ours(fixture->store, "third"), KV_OK);
     assert_true(has(fixture->store, "first") && has(fixture->store, "second") && has(fixture->store, "third"));
     foreign_do(fixture->path, MDB_NOLOCK, put_theirs, "fourth");
     assert_int_equal(kv_txn_begin(fixture->store, NULL, KV_TXN_READ, KV_FOREVER, &reader), KV_OK);
-    assert_int_equal(kv_store_update(fixture->store, KV_FOREVER, put_ours, "fifth"), KV_ERR_UNLOCKED_WRITER);
+    assert_int_equal(put_ours(fixture->store, "fifth"), KV_ERR_UNLOCKED_WRITER);
     kv_txn_free(reader);
-    assert_int_equal(kv_store_update(fixture->store, KV_FOREVER, put_ours, "fifth"), KV_OK);
+    assert_int_equal(put_ours(fixture->store, "fifth"), KV_OK);
     assert_true(has(fixture->store, "fourth") && has(fixture->store, "fifth"));
 }
 
