@@ -18,14 +18,14 @@ void kvfs_attr_fill(struct kvfs_node *node, uint64_t size, struct stat *ret_stat
         kvfs_file_look(node, &look);
     }
     if (!look.is_timed) {
-        look.time = kvfs_times_get(&node->view->times, node->hash);
+        look.time = kvfs_times_get(&node->view->times, node->hash, NULL);
     }
     mode_t mode = is_directory ? S_IFDIR | (0777 & ~options->dmask)
                   : look.mode  ? S_IFREG | look.mode
                                : S_IFREG | (0666 & ~options->fmask);
     *ret_status = (struct stat){.st_ino = node->number,
                                 .st_mode = is_read_only(node) ? mode & ~(mode_t)0222 : mode,
-                                .st_nlink = is_directory ? 2 : 1,
+                                .st_nlink = is_directory ? 2 : !look.is_forsaken,
                                 .st_uid = options->uid,
                                 .st_gid = options->gid,
                                 .st_size = is_directory ? 0 : (off_t)look.size,
@@ -68,6 +68,6 @@ mode_t kvfs_attr_mode(const struct kvfs_node *node)
 void kvfs_attr_set_time(struct kvfs_node *node, struct timespec time)
 {
     if (node->kind != KVFS_FILE || !kvfs_file_set_time(node, time)) {
-        kvfs_times_set(&node->view->times, node->hash, time);
+        kvfs_times_set(&node->view->times, node->hash, time, KVFS_TIME_OF_USER);
     }
 }

@@ -120,7 +120,9 @@ void kvfs_file_touch(struct kvfs_file *file)
 {
     file->time = kvfs_clock_wall();
     file->is_time_set = false;
-    atomic_store(&file->is_unpublished, true);
+    if (!file->is_forsaken) {
+        atomic_store(&file->is_unpublished, true);
+    }
 }
 
 static void empty(struct kvfs_file *file)
@@ -147,8 +149,8 @@ static uint64_t open_handle(struct kvfs_file *file, int flags)
 int kvfs_file_open(struct kvfs_node *node, int flags, uint64_t *ret_handle)
 {
     bool is_writing = (flags & O_ACCMODE) != O_RDONLY;
-    int status = is_writing ? kvfs_place_check_writable(node) : KV_OK;
-    bool is_emptied = is_writing && (flags & O_TRUNC);
+    bool is_emptied = flags & O_TRUNC;
+    int status = is_writing || is_emptied ? kvfs_place_check_writable(node) : KV_OK;
     struct kvfs_file *file = NULL;
     if (status == KV_OK) {
         status = acquire(node, is_emptied, &file);
@@ -160,7 +162,13 @@ int kvfs_file_open(struct kvfs_node *node, int flags, uint64_t *ret_handle)
     if (is_emptied) {
         empty(file); /* counted as a writer before, so that nobody publishes the emptiness */
     }
-    return KV_OK;
+    if (is_emptied && !is_writing) {
+        status = kvfs_file_publish(file, KVFS_WHEN_CLOSED);
+        if (status < 0) {
+            kvfs_file_let_go(file);
+        }
+    }
+    return status;
 }
 
 int kvfs_file_create(struct kvfs_node *node, mode_t mode, int flags, uint64_t *ret_handle)
@@ -275,8 +283,8 @@ int kvfs_file_keep(struct kvfs_node *node, kv_slice value)
         file = attach(node, file);
     }
     pthread_rwlock_wrlock(&file->lock);
-    kvfs_file_touch(file);
     file->is_forsaken = false;
+    kvfs_file_touch(file);
     pthread_rwlock_unlock(&file->lock);
     kvfs_file_let_go(file);
     return KV_OK;
@@ -327,6 +335,7 @@ bool kvfs_file_look(struct kvfs_node *node, struct kvfs_look *ret_look)
     pthread_rwlock_rdlock(&file->lock);
     *ret_look = (struct kvfs_look){.size = file->content.size,
                                    .mode = atomic_load(&file->is_unpublished) ? file->mode : 0,
+                                   .is_forsaken = file->is_forsaken,
                                    .is_timed = atomic_load(&file->is_unpublished) || file->is_forsaken,
                                    .time = file->time};
     pthread_rwlock_unlock(&file->lock);

@@ -76,8 +76,9 @@ bool kvfs_file_is_current(struct kvfs_node *node, kv_slice value, uint64_t txid)
 /** What a node with open content shows of it. */
 struct kvfs_look {
     size_t size;
-    mode_t mode;   /* 0: none of its own */
-    bool is_timed; /* it has a time of its own: */
+    mode_t mode;      /* 0: none of its own */
+    bool is_forsaken; /* it has no name any more */
+    bool is_timed;    /* it has a time of its own: */
     struct timespec time;
 };
 

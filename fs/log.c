@@ -5,6 +5,8 @@
 #include <string.h>
 #include <syslog.h>
 
+enum { LINE_SIZE = 2048 };
+
 static int is_on_stderr = 1;
 static int is_debugging;
 static _Thread_local char reason[512];
@@ -25,9 +27,21 @@ void kvfs_log_end(void)
     }
 }
 
-/* One call to fprintf a line, so that lines of several threads do not mix. */
-static void write_line(int priority, const char *text)
+/* One call to fprintf a line, so that lines of several threads do not mix. Names come from anybody: what they contain is
+ * spelled so that it cannot end a line or steer a terminal. */
+static void write_line(int priority, const char *said)
 {
+    char text[3 * LINE_SIZE];
+    size_t used = 0;
+    for (const char *from = said; *from && used + 4 < sizeof text; from++) {
+        unsigned char byte = (unsigned char)*from;
+        if (byte < 0x20 || byte == 0x7f) {
+            used += (size_t)snprintf(text + used, sizeof text - used, "%%%02X", byte);
+        } else {
+            text[used++] = *from;
+        }
+    }
+    text[used] = '\0';
     if (is_on_stderr) {
         fprintf(stderr, "kvfs: %s\n", text);
     } else {
@@ -50,7 +64,7 @@ void kvfs_reason_clear(void)
 
 void kvfs_log_failure(const char *operation, const char *name, int error)
 {
-    char line[2048];
+    char line[LINE_SIZE];
     const char *what = strerrorname_np(error);
     snprintf(line, sizeof line, "%s%s%s: %s (%s)%s%s", operation, name ? " " : "", name ? name : "", strerror(error),
              what ? what : "?", reason[0] ? ": " : "", reason);
@@ -60,7 +74,7 @@ void kvfs_log_failure(const char *operation, const char *name, int error)
 
 void kvfs_log_warning(const char *format, ...)
 {
-    char line[2048];
+    char line[LINE_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
@@ -73,7 +87,7 @@ void kvfs_log_debug(const char *format, ...)
     if (!is_debugging) {
         return;
     }
-    char line[2048];
+    char line[LINE_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);

@@ -176,7 +176,9 @@ static int discard(fuse_req_t request, struct kvfs_view *view)
         return KVFS_ERRNO(EPERM);
     }
     kvfs_files_discard(view);
-    return view->session ? kv_session_discard(view->session) : KV_OK;
+    int status = view->session ? kv_session_discard(view->session) : KV_OK;
+    kvfs_files_look_again(view);
+    return status;
 }
 
 static void control(fuse_req_t request, fuse_ino_t ino, unsigned command, void *argument, struct fuse_file_info *info,

@@ -36,12 +36,15 @@ static void set_times(struct kvfs_file *file)
     const struct kvfs_node *node = file->node;
     struct kvfs_times *times = &node->view->times;
     struct timespec time = file->time;
-    if (!file->is_time_set && !atomic_load(&node->is_extra)) {
-        struct timespec shown = kvfs_times_get(times, node->hash);
-        time.tv_sec = time.tv_sec > shown.tv_sec ? time.tv_sec : shown.tv_sec + 1;
+    enum kvfs_time_source source;
+    struct timespec shown = kvfs_times_get(times, node->hash, &source);
+    /* A new file's name need not have shown anything; one that was removed just now did. */
+    bool is_shown = source != KVFS_TIME_OF_STORE || !atomic_load(&node->is_extra);
+    if (!file->is_time_set && is_shown && time.tv_sec <= shown.tv_sec) {
+        time.tv_sec = shown.tv_sec + 1;
     }
-    kvfs_times_set(times, node->hash, time);
-    kvfs_times_set(times, node->parent->hash, kvfs_clock_wall());
+    kvfs_times_set(times, node->hash, time, file->is_time_set ? KVFS_TIME_OF_USER : KVFS_TIME_OF_CHANGE);
+    kvfs_times_set(times, node->parent->hash, kvfs_clock_wall(), KVFS_TIME_OF_CHANGE);
 }
 
 /* A writer counts itself before it changes anything, so without one the content is whole. */
@@ -170,11 +173,13 @@ static void renew_pin(struct kvfs_file *file)
 {
     struct kvfs_node *node = file->node;
     struct kvfs_view *view = node->view;
-    if (file->is_forsaken) {
-        /* The state is this file's alone: it must stay readable, so it is copied. */
-        if (kvfs_content_resize(view, &file->content, file->content.size) == KV_OK) {
-            return;
+    if (file->is_forsaken || atomic_load(&file->is_unpublished)) {
+        /* The state is this file's alone: it must stay readable, so it is copied, now or when there is room. */
+        int status = kvfs_content_resize(view, &file->content, file->content.size);
+        if (status < 0) {
+            kvfs_log_failure("copy a pinned value", node->name, kvfs_status_errno(status));
         }
+        return;
     }
     KVFS_READING(reading, view);
     kv_slice value;
@@ -209,4 +214,13 @@ void kvfs_files_renew_pins(struct kvfs_view *view)
     }
     pthread_rwlock_unlock(&view->tree);
     free(files);
+}
+
+void kvfs_files_look_again(struct kvfs_view *view)
+{
+    pthread_mutex_lock(&view->files);
+    for (struct kvfs_file *file = view->first_file; file; file = file->next) {
+        file->seen_txid = UINT64_MAX;
+    }
+    pthread_mutex_unlock(&view->files);
 }

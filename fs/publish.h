@@ -30,4 +30,10 @@ void kvfs_files_discard(struct kvfs_view *view);
 /** Renews pins that are older than `-o pin`, or ends them where the value has changed (S31). Takes `tree`. */
 void kvfs_files_renew_pins(struct kvfs_view *view);
 
+/** Makes every later lookup compare open files with the store again: the session was given up. */
+void kvfs_files_look_again(struct kvfs_view *view);
+
+/** Makes every later lookup compare open files with the store again: the session was given up. */
+void kvfs_files_look_again(struct kvfs_view *view);
+
 #endif

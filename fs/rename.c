@@ -21,6 +21,8 @@ struct end {
     kv_slice key;
     kv_slice value;
     kv_kind order;
+    struct timespec time; /* what the name shows before */
+    enum kvfs_time_source source;
 };
 
 static void drop_end(struct end *end)
@@ -84,10 +86,14 @@ static int change_store(const struct end *from, const struct end *to, bool is_ex
 }
 
 /* Hangs `node` under the name of `end`, and publishes it there if that is due. */
-static int move_node(struct kvfs_node *node, const struct end *end, bool is_in_store)
+static int move_node(struct kvfs_node *node, const struct end *old, const struct end *end, bool is_in_store)
 {
     struct kvfs_times *times = &node->view->times;
-    struct timespec time = kvfs_times_get(times, node->hash);
+    struct timespec time = old->time;
+    /* A file keeps its time, unless the name would show another value with the time that it had (S28). */
+    if (old->source != KVFS_TIME_OF_USER && time.tv_sec == end->time.tv_sec) {
+        time = kvfs_clock_after(time);
+    }
     kvfs_extra_remove(node);
     int status = kvfs_node_rename(
         node, end->directory,
@@ -98,8 +104,8 @@ static int move_node(struct kvfs_node *node, const struct end *end, bool is_in_s
     if (status < 0) {
         return status;
     }
-    kvfs_times_set(times, node->hash, time);
-    kvfs_times_set(times, end->directory->hash, kvfs_clock_wall());
+    kvfs_times_set(times, node->hash, time, old->source ? old->source : KVFS_TIME_OF_CHANGE);
+    kvfs_times_set(times, end->directory->hash, kvfs_clock_wall(), KVFS_TIME_OF_CHANGE);
     pthread_mutex_lock(&node->view->files);
     struct kvfs_file *file = node->file && node->file->writers == 0 ? node->file : NULL;
     if (file) {
@@ -145,12 +151,17 @@ static int move_files(struct end *from, struct end *to, bool is_exchange)
         }
     }
     struct kvfs_node *hung = from->directory;
-    status = move_node(from->node, to, from->is_in_store && !to->is_draft);
+    status = move_node(from->node, from, to, from->is_in_store && !to->is_draft);
     if (status == KV_OK && is_exchange) {
-        status = move_node(replaced, from, to->is_in_store && !from->is_draft);
+        status = move_node(replaced, to, from, to->is_in_store && !from->is_draft);
     }
-    kvfs_times_set(&hung->view->times, hung->hash, kvfs_clock_wall());
+    kvfs_times_set(&hung->view->times, hung->hash, kvfs_clock_wall(), KVFS_TIME_OF_CHANGE);
     return status;
+}
+
+static void look_at_time(struct end *end)
+{
+    end->time = kvfs_times_get(&end->directory->view->times, kvfs_node_hash(end->directory, end->name), &end->source);
 }
 
 static int rename_file(struct end *from, struct end *to, bool is_exchange)
@@ -183,6 +194,8 @@ static int rename_file(struct end *from, struct end *to, bool is_exchange)
     to->is_draft = there.is_draft;
     to->key = there.key;
     to->order = there.order;
+    look_at_time(from);
+    look_at_time(to);
     return move_files(from, to, is_exchange);
 }
 

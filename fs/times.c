@@ -71,17 +71,22 @@ static struct kvfs_held_time *find_slot(struct kvfs_held_time *held, size_t capa
     return &held[at];
 }
 
-struct timespec kvfs_times_get(struct kvfs_times *times, uint64_t hash)
+struct timespec kvfs_times_get(struct kvfs_times *times, uint64_t hash, enum kvfs_time_source *ret_source)
 {
     pthread_mutex_lock(&times->lock);
     struct timespec time = times->changed;
+    enum kvfs_time_source source = KVFS_TIME_OF_STORE;
     if (times->count > 0) {
         const struct kvfs_held_time *slot = find_slot(times->held, times->capacity, hash);
         if (slot->hash == hash) {
-            time = slot->time;
+            time = (struct timespec){slot->seconds, slot->nanoseconds};
+            source = slot->source;
         }
     }
     pthread_mutex_unlock(&times->lock);
+    if (ret_source) {
+        *ret_source = source;
+    }
     return time;
 }
 
@@ -103,13 +108,13 @@ static int grow(struct kvfs_times *times)
     return 1;
 }
 
-void kvfs_times_set(struct kvfs_times *times, uint64_t hash, struct timespec time)
+void kvfs_times_set(struct kvfs_times *times, uint64_t hash, struct timespec time, enum kvfs_time_source source)
 {
     pthread_mutex_lock(&times->lock);
     if (times->count * 4 < times->capacity * 3 || grow(times)) {
         struct kvfs_held_time *slot = find_slot(times->held, times->capacity, hash);
         times->count += slot->hash == 0;
-        *slot = (struct kvfs_held_time){hash, time};
+        *slot = (struct kvfs_held_time){hash, time.tv_sec, (unsigned)time.tv_nsec, source};
     }
     pthread_mutex_unlock(&times->lock);
 }

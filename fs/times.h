@@ -18,9 +18,18 @@
 
 #include "fs/clock.h"
 
+/** Where a time is from. */
+enum kvfs_time_source {
+    KVFS_TIME_OF_STORE,  /* nothing is known of this file: the last commit by others */
+    KVFS_TIME_OF_CHANGE, /* our own change */
+    KVFS_TIME_OF_USER    /* utimens said so */
+};
+
 struct kvfs_held_time {
     uint64_t hash; /* 0: free */
-    struct timespec time;
+    int64_t seconds;
+    unsigned nanoseconds;
+    enum kvfs_time_source source;
 };
 
 struct kvfs_times {
@@ -50,10 +59,10 @@ void kvfs_times_see(struct kvfs_times *times, uint64_t txid);
 void kvfs_times_commit_begin(struct kvfs_times *times);
 void kvfs_times_commit_end(struct kvfs_times *times, unsigned committed, uint64_t txid);
 
-/** Gives the time of the file or directory with `hash`. */
-struct timespec kvfs_times_get(struct kvfs_times *times, uint64_t hash);
+/** Gives the time of the file or directory with `hash`, and (unless NULL) where it is from. */
+struct timespec kvfs_times_get(struct kvfs_times *times, uint64_t hash, enum kvfs_time_source *ret_source);
 
 /** Holds `time` for `hash`. Out of memory holds nothing: times are then the store's. */
-void kvfs_times_set(struct kvfs_times *times, uint64_t hash, struct timespec time);
+void kvfs_times_set(struct kvfs_times *times, uint64_t hash, struct timespec time, enum kvfs_time_source source);
 
 #endif

@@ -82,7 +82,7 @@ static int add_child(struct kvfs_node *directory, const char *name, const struct
 
 static void touch_directory(const struct kvfs_node *directory)
 {
-    kvfs_times_set(&directory->view->times, directory->hash, kvfs_clock_wall());
+    kvfs_times_set(&directory->view->times, directory->hash, kvfs_clock_wall(), KVFS_TIME_OF_CHANGE);
 }
 
 /* Another process was faster than the kernel's lookup: then create means open. */
@@ -185,7 +185,7 @@ int kvfs_tree_mkdir(struct kvfs_node *directory, const char *name, struct kvfs_n
         return status;
     }
     touch_directory(directory);
-    kvfs_times_set(&node->view->times, node->hash, kvfs_clock_wall());
+    kvfs_times_set(&node->view->times, node->hash, kvfs_clock_wall(), KVFS_TIME_OF_CHANGE);
     *ret_node = node;
     return KV_OK;
 }
