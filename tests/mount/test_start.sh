@@ -102,6 +102,10 @@ refuses EPERM ln -s x mnt/b/link
 grep -qE 'mkdir.*b/sub.*EINVAL.*: .' mnt.log || fail "the log's line: $(head -1 mnt.log)"
 grep -qE 'b/nnnn.*ENAMETOOLONG' mnt.log || fail "the log's line: $(sed -n 2p mnt.log)"
 grep -qE 'symlink.*b/link.*EPERM.*: .' mnt.log || fail "the log's line: $(tail -1 mnt.log)"
+# A name cannot forge a line.
+refuses EINVAL mkdir $'mnt/b/x\nkvfs: forged'
+grep -q '^kvfs: forged' mnt.log && fail "a name forges lines of the log"
+sed -i '$d' mnt.log
 # Not found is an answer, not a refusal.
 cat mnt/b/missing 2>/dev/null
 [ "$(uniq mnt.log | wc -l)" -eq 3 ] || fail "logged that a name is not there: $(tail -1 mnt.log)"

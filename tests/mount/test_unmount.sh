@@ -49,6 +49,16 @@ done_by "$KVFS" -u --discard mnt
 daemon_ends 0
 stored store b key 3
 
+# Given up while somebody reads: the mount stays, and shows what is committed.
+mount_store store
+printf pending >mnt/b/key
+exec 5<mnt/b/key
+fails "$KVFS" -u --discard mnt
+holds mnt/b/key 3
+exec 5<&-
+unmount
+stored store b key 3
+
 # What is no mount of ours.
 mkdir plain
 for what in plain missing /proc store; do
