@@ -12,6 +12,7 @@
 #include "fs/file.h"
 #include "fs/log.h"
 #include "fs/place.h"
+#include "fs/publish.h"
 
 struct rescue {
     FILE *file;
@@ -107,46 +108,76 @@ static void write_file(struct rescue *rescue, const struct kvfs_file *file)
     }
 }
 
-static void write_files(struct rescue *rescue, const struct kvfs_view *view, bool is_over)
+static bool is_lost(const struct kvfs_file *file, bool is_over)
 {
+    bool is_whole = is_over || file->writers == 0;
+    return is_whole && atomic_load(&file->is_unpublished) && !file->is_forsaken && !file->node->is_draft;
+}
+
+/* Files that the session did not take may be what fills the disk: once they are written, or are given up, the session
+ * itself may fit. */
+static int save_files(struct rescue *rescue, struct kvfs_view *view, bool is_over)
+{
+    unsigned long count = 0;
     for (const struct kvfs_file *file = view->first_file; file; file = file->next) {
-        bool is_whole = is_over || file->writers == 0;
-        if (is_whole && atomic_load(&file->is_unpublished) && !file->is_forsaken && !file->node->is_draft) {
-            write_file(rescue, file);
+        if (is_lost(file, is_over)) {
+            count++;
+            if (rescue->file) {
+                write_file(rescue, file);
+            }
         }
     }
+    if (count == 0) {
+        return KV_ERR_DISK_FULL;
+    }
+    if (!rescue->file) {
+        kvfs_log_warning("%lu files are lost; -o rescue=DIR would have kept them", count);
+    } else if (fflush(rescue->file) != 0) {
+        return kv_status_from_errno(errno);
+    }
+    kvfs_files_discard(view);
+    return kv_session_commit(view->session, kvfs_view_deadline(view), NULL);
+}
+
+static FILE *open_dump(const char *directory, char *path, size_t size)
+{
+    snprintf(path, size, "%s/kvfs-%lld-%ld.dump", directory, (long long)kvfs_clock_wall().tv_sec, (long)getpid());
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!file) {
+        kvfs_log_failure("rescue", path, errno);
+        if (fd >= 0) {
+            close(fd);
+        }
+    }
+    return file;
 }
 
 void kvfs_rescue(struct kvfs_view *view, bool is_over)
 {
     kv_session_stat pending;
-    kv_session_statistics(view->session, &pending);
-    const char *directory = view->options->rescue;
-    if (!directory) {
-        kvfs_log_warning("%llu changes are lost; -o rescue=DIR would have kept them",
-                         (unsigned long long)pending.changes);
-        return;
-    }
     char path[4096];
-    snprintf(path, sizeof path, "%s/kvfs-%lld-%ld.dump", directory, (long long)kvfs_clock_wall().tv_sec,
-             (long)getpid());
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    struct rescue rescue = {.file = fd < 0 ? NULL : fdopen(fd, "w")};
+    const char *directory = view->options->rescue;
+    struct rescue rescue = {.file = directory ? open_dump(directory, path, sizeof path) : NULL};
+    int status = save_files(&rescue, view, is_over);
+    bool is_committed = status >= 0;
+    if (!is_committed && rescue.file) {
+        status = kv_session_visit(view->session, visit, &rescue);
+    }
+    kv_session_statistics(view->session, &pending);
     if (!rescue.file) {
-        kvfs_log_failure("rescue", path, errno);
-        if (fd >= 0) {
-            close(fd);
+        if (!is_committed) {
+            kvfs_log_warning("%llu changes are lost; -o rescue=DIR would have kept them",
+                             (unsigned long long)pending.changes);
         }
         return;
     }
-    int status = kv_session_visit(view->session, visit, &rescue);
-    write_files(&rescue, view, is_over);
     end_bucket(&rescue);
-    if (fflush(rescue.file) != 0 || fsync(fd) < 0) {
+    if (fflush(rescue.file) != 0 || fsync(fileno(rescue.file)) < 0) {
         status = kv_status_from_errno(errno);
     }
     fclose(rescue.file);
-    if (status != KV_OK) {
+    if (status < 0) {
         kvfs_log_failure("rescue", path, kvfs_status_errno(status));
     }
     kvfs_log_warning("%lu pairs that could not be committed are in %s: load them with `kvtool load`; %lu removals "
