@@ -31,8 +31,8 @@ struct kvfs_content {
     int fd; /* spooled */
 };
 
-/** Takes the value of a pair: copies a small one; of a large one takes `*txn` too, and leaves NULL there, unless so many
- * are pinned already that the store's other readers would suffer: then it is copied as well. Returns KV_OK, or as
+/** Takes the value of a pair: copies a small one; of a large one takes `*txn` too, and leaves NULL there. When so many
+ * are pinned that the store's other readers would suffer, large ones are copied as well. Returns KV_OK, or as
  * kvfs_content_write. */
 int kvfs_content_load(struct kvfs_view *view, struct kvfs_content *content, kv_slice value, kv_txn **txn);
 

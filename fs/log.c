@@ -27,8 +27,8 @@ void kvfs_log_end(void)
     }
 }
 
-/* One call to fprintf a line, so that lines of several threads do not mix. Names come from anybody: what they contain is
- * spelled so that it cannot end a line or steer a terminal. */
+/* One call to fprintf a line, so that lines of several threads do not mix. Names come from anybody: what they contain
+ * is spelled so that it cannot end a line or steer a terminal. */
 static void write_line(int priority, const char *said)
 {
     char text[3 * LINE_SIZE];
