@@ -64,5 +64,19 @@ done_by sync mnt
 stored store b small fits
 stored store b second 'fits too'
 unmount
+
+# At the end nobody can be told: what fits is committed or rescued, whatever else does not.
+mkdir rescue
+mount_store store session_memory=1M,spool=small,rescue=rescue
+printf kept >mnt/b/kept
+dd if=piece of=mnt/b/big bs=1M 2>/dev/null
+kill -TERM "${daemons[mnt]}"
+timeout 60 tail --pid="${daemons[mnt]}" -s 0.02 -f /dev/null || fail "does not end"
+wait "${daemons[mnt]}"
+unset 'daemons[mnt]'
+for file in rescue/*; do
+    [ ! -e "$file" ] || done_by "$KVTOOL" load --file "$file" store
+done
+stored store b kept kept
 umount small
 finish
