@@ -134,7 +134,7 @@ static void empty(struct kvfs_file *file)
     pthread_rwlock_unlock(&file->lock);
 }
 
-static uint64_t open_handle(struct kvfs_file *file, int flags)
+static uint64_t open_descriptor(struct kvfs_file *file, int flags)
 {
     uint64_t handle = (uintptr_t)file;
     if ((flags & O_ACCMODE) != O_RDONLY) {
@@ -158,7 +158,7 @@ int kvfs_file_open(struct kvfs_node *node, int flags, uint64_t *ret_handle)
     if (status != KV_OK) {
         return status;
     }
-    *ret_handle = open_handle(file, flags);
+    *ret_handle = open_descriptor(file, flags);
     if (is_emptied) {
         empty(file); /* counted as a writer before, so that nobody publishes the emptiness */
     }
@@ -182,7 +182,7 @@ int kvfs_file_create(struct kvfs_node *node, mode_t mode, int flags, uint64_t *r
     kvfs_file_touch(file);
     file->mode = mode & 0777;
     pthread_rwlock_unlock(&file->lock);
-    *ret_handle = open_handle(file, flags);
+    *ret_handle = open_descriptor(file, flags);
     return KV_OK;
 }
 

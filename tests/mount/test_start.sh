@@ -78,6 +78,21 @@ script -qec "'$KVFS' store mnt" told </dev/null >/dev/null || fail "on a termina
 [ "$(grep -c 'kill -9' told)" -eq 1 ] || fail "nothing is said about kill -9: $(cat told)"
 exits 0 "$KVFS" -u mnt
 
+# Closed standard streams: the store's own files do not take their numbers, where messages would be written.
+closed() {
+    local text=$1
+    holds mnt/b/key value
+    printf %s "$text" >mnt/b/closed
+    exits 0 "$KVFS" -u mnt
+    stored store b closed "$text"
+}
+"$KVFS" store mnt <&- >&- 2>&- || fail "with all streams closed"
+closed all
+"$KVFS" store mnt 2>&- || fail "with stderr closed"
+closed stderr
+"$KVFS" store mnt <&- >&- || fail "with stdin and stdout closed"
+closed others
+
 # -o create makes one, and a second mount does not need it.
 by_create() { "$KVFS" -o create "$1" mnt && mkdir mnt/b && printf v >mnt/b/k && "$KVFS" -u mnt; }
 by_create new || fail "create"
