@@ -85,6 +85,13 @@ void kvfs_extra_remove(struct kvfs_node *node)
     pthread_mutex_lock(&node->view->extras);
     if (atomic_load(&node->is_extra)) {
         size_t at = find_place(extras, node);
+        /* The order is the bucket's, which somebody may have made anew with another one since. */
+        if (at >= extras->count || extras->nodes[at] != node) {
+            at = 0;
+            while (extras->nodes[at] != node) {
+                at++;
+            }
+        }
         memmove(&extras->nodes[at], &extras->nodes[at + 1], (extras->count - at - 1) * sizeof(struct kvfs_node *));
         extras->count--;
         extras->draft_count -= node->is_draft;

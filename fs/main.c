@@ -69,6 +69,7 @@ static int open_and_mount(struct kvfs_daemon *daemon)
         }
     }
     if (status == KV_OK) {
+        kvfs_serve_hold_signals();
         status = kvfs_mount(daemon, &message);
     }
     if (status != KV_OK) {

@@ -173,8 +173,12 @@ static int rename_file(struct end *from, struct end *to, bool is_exchange)
     KVFS_READING(other, view);
     int status = kvfs_view_read(view, &reading.txn);
     status = status < 0 ? status : kvfs_view_read(view, &other.txn);
-    status = status < 0 ? status : kvfs_tree_plan(reading.txn, from->directory, from->name, &here);
-    status = status < 0 ? status : kvfs_tree_plan(other.txn, to->directory, to->name, &there);
+    if (status == KV_OK) {
+        status = kvfs_tree_plan(reading.txn, from->directory, from->name, &here);
+    }
+    if (status == KV_OK) {
+        status = kvfs_tree_plan(other.txn, to->directory, to->name, &there);
+    }
     if (status == KV_OK && there.kind != KVFS_FILE) {
         kvfs_reason("a name that ends in %s is a directory of long names", KV_NAME_MORE);
         status = KV_ERR_NAME;

@@ -71,15 +71,26 @@ static int serve_until_end(struct kvfs_daemon *daemon, int signals, int ended)
     return failed;
 }
 
+static void fill_ending(sigset_t *ending)
+{
+    sigemptyset(ending);
+    sigaddset(ending, SIGTERM);
+    sigaddset(ending, SIGINT);
+    sigaddset(ending, SIGHUP);
+}
+
+void kvfs_serve_hold_signals(void)
+{
+    sigset_t ending;
+    fill_ending(&ending);
+    pthread_sigmask(SIG_BLOCK, &ending, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
 int kvfs_serve(struct kvfs_daemon *daemon)
 {
     sigset_t ending;
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGTERM);
-    sigaddset(&ending, SIGINT);
-    sigaddset(&ending, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &ending, NULL);
-    signal(SIGPIPE, SIG_IGN);
+    fill_ending(&ending);
     int signals = signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK);
     int ended[2];
     if (signals < 0 || pipe2(ended, O_CLOEXEC) < 0) {

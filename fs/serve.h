@@ -11,6 +11,10 @@
 
 #include "fs/daemon.h"
 
+/** Holds back the signals that end the daemon until it serves: one that came between would leave a dead mount. Call before
+ * mounting, with no other thread running. */
+void kvfs_serve_hold_signals(void);
+
 /** Serves the mounted daemon until its end. Returns the program's exit code: 0, or 1 when changes were not
  * committed. */
 int kvfs_serve(struct kvfs_daemon *daemon);
