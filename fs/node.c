@@ -7,7 +7,7 @@
 
 #include "fs/file.h"
 
-enum { SHARDS = 64, FIRST_SLOTS = 64, ROOT_NUMBER = 1 };
+enum { SHARDS = 64, FIRST_SLOTS = 64, MOVED_SLOTS = 8192, ROOT_NUMBER = 1 };
 
 struct shard {
     pthread_mutex_t lock;
@@ -20,12 +20,17 @@ struct kvfs_table {
     struct kvfs_node *root;
     struct kvfs_node *nameless; /* alive and not in a shard */
     pthread_mutex_t nameless_lock;
-    /* Nodes that show another number than their hash, because they were renamed: few, so a list. */
+    /* Nodes that show another number than their hash, because they were renamed, by that number. A copy by rsync renames
+     * every file, and the kernel remembers them all. */
     pthread_mutex_t moved_lock;
     atomic_size_t moved_count;
-    struct kvfs_node **moved;
-    size_t moved_capacity;
+    struct kvfs_node *moved[MOVED_SLOTS];
 };
+
+static struct kvfs_node **moved_slot(struct kvfs_table *table, uint64_t number)
+{
+    return &table->moved[number & (MOVED_SLOTS - 1)];
+}
 
 static struct shard *shard_of(struct kvfs_table *table, uint64_t hash)
 {
@@ -135,7 +140,6 @@ void kvfs_table_free(struct kvfs_table *table)
     free_chain(table->nameless);
     free_node(table->root);
     pthread_mutex_destroy(&table->nameless_lock);
-    free(table->moved);
     pthread_mutex_destroy(&table->moved_lock);
     free(table);
 }
@@ -200,47 +204,34 @@ static bool is_taken(struct kvfs_table *table, struct kvfs_node *const *chain, u
     }
     if (atomic_load(&table->moved_count) > 0) {
         pthread_mutex_lock(&table->moved_lock);
-        for (size_t i = 0; i < atomic_load(&table->moved_count) && !is_found; i++) {
-            is_found = table->moved[i]->number == number;
+        for (const struct kvfs_node *node = *moved_slot(table, number); node && !is_found; node = node->next_moved) {
+            is_found = node->number == number;
         }
         pthread_mutex_unlock(&table->moved_lock);
     }
     return is_found;
 }
 
-static int remember_moved(struct kvfs_table *table, struct kvfs_node *node)
+static void remember_moved(struct kvfs_table *table, struct kvfs_node *node)
 {
-    int status = KV_OK;
+    struct kvfs_node **slot = moved_slot(table, node->number);
     pthread_mutex_lock(&table->moved_lock);
-    size_t count = atomic_load(&table->moved_count);
-    if (count == table->moved_capacity) {
-        size_t capacity = count ? count * 2 : 16;
-        struct kvfs_node **moved = reallocarray(table->moved, capacity, sizeof(struct kvfs_node *));
-        if (moved) {
-            table->moved = moved;
-            table->moved_capacity = capacity;
-        } else {
-            status = KV_ERR_NO_MEMORY;
-        }
-    }
-    if (status == KV_OK) {
-        table->moved[count] = node;
-        atomic_store(&table->moved_count, count + 1);
-    }
+    node->next_moved = *slot;
+    *slot = node;
+    atomic_fetch_add(&table->moved_count, 1);
     pthread_mutex_unlock(&table->moved_lock);
-    return status;
 }
 
 static void forget_moved(struct kvfs_table *table, const struct kvfs_node *node)
 {
+    struct kvfs_node **at = moved_slot(table, node->number);
     pthread_mutex_lock(&table->moved_lock);
-    size_t count = atomic_load(&table->moved_count);
-    for (size_t i = 0; i < count; i++) {
-        if (table->moved[i] == node) {
-            table->moved[i] = table->moved[count - 1];
-            atomic_store(&table->moved_count, count - 1);
-            break;
-        }
+    while (*at && *at != node) {
+        at = &(*at)->next_moved;
+    }
+    if (*at) {
+        *at = node->next_moved;
+        atomic_fetch_sub(&table->moved_count, 1);
     }
     pthread_mutex_unlock(&table->moved_lock);
 }
@@ -259,13 +250,10 @@ static int insert(struct kvfs_table *table, struct shard *shard, struct kvfs_nod
         while (number <= ROOT_NUMBER || is_taken(table, slot, number)) {
             number = XXH3_64bits(&number, sizeof number);
         }
-        if (number != node->hash) {
-            status = remember_moved(table, node);
-            if (status < 0) {
-                return status;
-            }
-        }
         node->number = number;
+        if (number != node->hash) {
+            remember_moved(table, node);
+        }
     }
     node->chain = *slot;
     *slot = node;
@@ -407,8 +395,8 @@ int kvfs_node_rename(struct kvfs_node *node, struct kvfs_node *parent, const str
     uint64_t hash = kvfs_node_hash(parent, identity->name);
     bool was_moved = node->number != node->hash;
     bool is_moved = node->number != hash;
-    if (is_moved && !was_moved && remember_moved(table, node) < 0) {
-        return KV_ERR_NO_MEMORY;
+    if (is_moved && !was_moved) {
+        remember_moved(table, node);
     }
     struct kvfs_node *old = node->parent;
     kvfs_node_unlink(node);

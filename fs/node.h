@@ -31,11 +31,12 @@ enum kvfs_kind {
 
 struct kvfs_node {
     struct kvfs_view *view;
-    struct kvfs_node *parent; /* referred to; NULL for the root */
-    struct kvfs_node *chain;  /* next in its slot of the table, or of the nodes without a name */
-    struct kvfs_node *before; /* of the nodes without a name */
-    uint64_t hash;            /* of the path of names */
-    uint64_t number;          /* st_ino */
+    struct kvfs_node *parent;     /* referred to; NULL for the root */
+    struct kvfs_node *chain;      /* next in its slot of the table, or of the nodes without a name */
+    struct kvfs_node *before;     /* of the nodes without a name */
+    struct kvfs_node *next_moved; /* of those that show another number than their hash */
+    uint64_t hash;                /* of the path of names */
+    uint64_t number;              /* st_ino */
     atomic_uint_fast64_t refs;
     atomic_bool is_linked; /* its name leads to it */
     atomic_bool is_extra;  /* it is among its parent's unpublished children */
